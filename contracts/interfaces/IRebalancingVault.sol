@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
+
+import {IManagedVault} from "./IManagedVault.sol";
+import {IVenue} from "./IVenue.sol";
+
+/// @title A vault that holds several assets at target weights
+/// @notice ERC-4626 over the base asset (the first of the strategy): deposits and withdrawals are in the base asset at
+/// the oracle-priced net asset value, and `redeemInKind` pays a share of everything, always. A keeper names the
+/// trades of a rebalance; the vault checks each rule itself, so that a stolen keeper's key can do little.
+interface IRebalancingVault is IERC4626, IManagedVault {
+    /// @notice One trade of a rebalance; assets by their place in the strategy.
+    struct Trade {
+        IVenue venue;
+        uint8 sell;
+        uint8 buy;
+        uint256 amountIn;
+        uint256 minAmountOut;
+    }
+
+    /// @notice The parameters as the vault uses them (the module's words, unpacked).
+    struct Params {
+        uint16[8] targetWeight;
+        uint16 driftThreshold;
+        uint32 recenteringSpeed;
+        uint32 rebalanceInterval;
+        uint32 tradeCoolOff;
+        uint16 maxTradeSize;
+        uint16 maxSlippage;
+        uint16 slippageBudget;
+        uint32 slippageWindow;
+        uint16 navDeviation;
+        uint32 oracleMaxStaleness;
+        uint16 oracleMaxDeviation;
+        uint32 sequencerGrace;
+        uint16 minIdle;
+        uint16 maxBaseFee;
+        uint32 weightRamp;
+        uint32 auctionDuration;
+    }
+
+    event Rebalanced(
+        uint256 indexed version, uint256 navBefore, uint256 navAfter, uint256 driftBefore, uint256 driftAfter
+    );
+    event Traded(
+        address indexed venue, address indexed tokenIn, address indexed tokenOut, uint256 amountIn, uint256 amountOut
+    );
+    event RedeemedInKind(address indexed caller, address indexed receiver, address indexed owner, uint256 shares);
+    event VenueSet(address indexed venue, bool allowed);
+
+    error VersionBehind(uint256 applied, uint256 committed);
+    error BaseFeeTooHigh(uint256 baseFee, uint256 limit);
+    error Dormant(uint256 drift, uint256 threshold, uint256 wakesAt);
+    error CoolingOff(uint256 until);
+    error VenueNotAllowed(address venue);
+    error TradeInvalid(uint256 index);
+    error TradeTooLarge(uint256 index, uint256 value, uint256 limit);
+    error SlippageTooHigh(uint256 index, uint256 lossBps, uint256 limitBps);
+    error SlippageBudgetSpent(uint256 used, uint256 budget);
+    error NavFell(uint256 navBefore, uint256 navAfter, uint256 maxDeviationBps);
+    error IdleTooLow(uint256 idle, uint256 minimum);
+    error DriftNotReduced(uint256 before, uint256 afterwards);
+    error WeightMovedAway(uint256 asset, uint256 before, uint256 afterwards);
+    error RecentredTooFast(uint256 driftAfter, uint256 leastDrift);
+    error TransferMismatch(address token);
+
+    /// @notice Trades toward the target weights. Keeper only.
+    /// @dev Order of checks: version current, base fee, sequencer, prices fresh, cool-off, drift beyond the threshold
+    /// or interval elapsed; each trade: venue, size, slippage, budget; then NAV, idle, drift, each weight, speed.
+    function rebalance(Trade[] calldata trades) external;
+
+    /// @notice Burns shares for the same part of every asset. Never reads a price, never waits, cannot be paused.
+    /// @return amounts what was paid of each asset, in the order of the strategy
+    function redeemInKind(uint256 shares, address receiver, address owner)
+        external
+        returns (uint256[] memory amounts);
+
+    /// @notice A curator allows or forbids a venue.
+    function setVenue(IVenue venue, bool allowed) external;
+
+    function assets() external view returns (address[] memory);
+    /// @notice The vault's own record of what it holds; donations do not move it.
+    function balanceOfAsset(uint256 asset) external view returns (uint256);
+    function params() external view returns (Params memory);
+    /// @notice Where the targets are now, in 1e18 of the whole, on their ramp from the old to the new.
+    function targetWeightsNow() external view returns (uint256[] memory);
+    /// @notice Current weights, in 1e18 of the whole. Reverts where a price fails its checks.
+    function weights() external view returns (uint256[] memory);
+    /// @notice Largest distance of a weight from its target, in 1e18 of the whole.
+    function drift() external view returns (uint256);
+    /// @notice Net asset value in US dollars, 18 decimals.
+    function nav() external view returns (uint256);
+    function lastRebalance() external view returns (uint256);
+    /// @notice What is used of the slippage budget now, in 1e18 of the net asset value.
+    function slippageUsed() external view returns (uint256);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IParamValidator} from "./IParamValidator.sol";
+
+/// @title The registry of strategy parameters
+/// @notice Holds the typed parameters of every strategy and refuses each change that breaks a rule: it rejects and
+/// never clamps. Values live in words of eight 32-bit lanes, grouped by module; token amounts have words of their own.
+/// @dev A key is `module (8 bits) | word (5 bits) | lane (3 bits)`. Three lanes may change values:
+/// - governance: bound by hard bounds and the largest jump of a version;
+/// - steward: bound by the step and the cool-down as well;
+/// - guardian: may only move a parameter in the direction that reduces risk, or freeze.
+interface IStrategyRegistry {
+    /// @notice One entry of a change. With `from == to` it states that the value stays what it is.
+    struct Change {
+        uint16 key;
+        int256 from;
+        int256 to;
+    }
+
+    /// @notice A parameter as it is listed: its packed spec and its first value.
+    /// @dev Spec, from the lowest bit: minimum u32, maximum u32, stepUp u32, stepDown u32, jump u32, cooldown u32,
+    /// flags u64 (group mask 8, risk 2, relative 1, signed 1, listed 1, amount 1, free 2, scale 8, unit 8).
+    struct Listing {
+        uint16 key;
+        uint256 spec;
+        int256 value;
+        string name;
+    }
+
+    /// @notice Where a strategy stands.
+    struct Head {
+        uint32 version;
+        uint32 frozenUntil;
+        uint32 keysFrozenUntil;
+        IParamValidator validator;
+    }
+
+    /* EVENTS */
+
+    event StrategyListed(bytes32 indexed strategyId, IParamValidator validator, uint256[] moduleWords);
+    event ParamListed(bytes32 indexed strategyId, uint16 indexed key, string name, uint256 spec, int256 value);
+    event ParamChanged(
+        bytes32 indexed strategyId, uint16 indexed key, int256 from, int256 to, uint256 version
+    );
+    /// @notice A version was committed. `reportHash` is zero only for the guardian's reductions.
+    event VersionCommitted(
+        bytes32 indexed strategyId, uint256 indexed version, bytes32 stateHash, bytes32 reportHash, address by
+    );
+    event StrategyFrozen(bytes32 indexed strategyId, uint256 until, address by);
+    event KeyFrozen(bytes32 indexed strategyId, uint16 indexed key, uint256 until, address by);
+
+    /* ERRORS, in the order of the checks */
+
+    error NotGovernor(address caller);
+    error StrategyUnknown(bytes32 strategyId);
+    error StrategyAlreadyListed(bytes32 strategyId);
+    error TooEarly(uint256 notBefore, uint256 nowAt);
+    error TooLate(uint256 notAfter, uint256 nowAt);
+    error VersionMoved(uint256 expected, uint256 current);
+    error ReportMissing();
+    error NoChanges();
+    error KeysNotAscending(uint16 key);
+    error ParamUnknown(uint16 key);
+    error Frozen(bytes32 strategyId, uint256 until);
+    error KeyIsFrozen(uint16 key, uint256 until);
+    error StaleValue(uint16 key, int256 expected, int256 current);
+    error GroupIncomplete(uint16 key, uint256 missingLanes);
+    error BelowMinimum(uint16 key, int256 value, int256 minimum);
+    error AboveMaximum(uint16 key, int256 value, int256 maximum);
+    error JumpTooLarge(uint16 key, uint256 change, uint256 largest);
+    error StepTooLarge(uint16 key, uint256 change, uint256 largest);
+    error CoolingDown(uint16 key, uint256 until);
+    error AddsRisk(uint16 key, int256 from, int256 to);
+    error FreezeTooLong(uint256 until, uint256 latest);
+    error FreezeNotLonger(uint256 until, uint256 current);
+    error NotFrozen();
+    error SpecInvalid(uint16 key, uint256 spec);
+
+    /* LANES */
+
+    /// @notice Governance changes parameters: one atomic version.
+    /// @param changes ascending by key, each with the value it starts from; a coupled group is stated whole
+    /// @param notBefore first second at which the call may run
+    /// @param notAfter last second at which the call may run
+    /// @param reportHash keccak256 of the risk report that was voted on
+    function setParams(
+        bytes32 strategyId,
+        Change[] calldata changes,
+        uint40 notBefore,
+        uint40 notAfter,
+        bytes32 reportHash
+    ) external;
+
+    /// @notice The steward changes parameters within step and cool-down, at the version it has looked at.
+    function stewardSet(
+        bytes32 strategyId,
+        Change[] calldata changes,
+        uint32 expectedVersion,
+        uint40 notAfter,
+        bytes32 reportHash
+    ) external;
+
+    /// @notice The guardian moves parameters in the direction that reduces risk; steps, cool-downs and a freeze do
+    /// not hold it up, hard bounds and validators do.
+    function guardianReduce(bytes32 strategyId, Change[] calldata changes) external;
+
+    /// @notice The guardian stops every change but its own until `until`, at most MAX_FREEZE from now.
+    function freeze(bytes32 strategyId, uint40 until) external;
+
+    /// @notice The guardian stops changes of one parameter until `until`, at most MAX_FREEZE from now.
+    function freezeKey(bytes32 strategyId, uint16 key, uint40 until) external;
+
+    /// @notice The guardian or governance ends a freeze of the strategy.
+    function unfreeze(bytes32 strategyId) external;
+
+    /// @notice The guardian or governance ends a freeze of one parameter.
+    function unfreezeKey(bytes32 strategyId, uint16 key) external;
+
+    /* LISTING */
+
+    /// @notice Governance lists a strategy with all its parameters. It happens once; the first version is 1.
+    /// @param moduleWords how many words each module has, by module number
+    function listStrategy(
+        bytes32 strategyId,
+        IParamValidator validator,
+        uint256[] calldata moduleWords,
+        Listing[] calldata listings
+    ) external;
+
+    /* VIEWS */
+
+    function governor() external view returns (address);
+    function head(bytes32 strategyId) external view returns (Head memory);
+    function version(bytes32 strategyId) external view returns (uint256);
+    function stateHash(bytes32 strategyId) external view returns (bytes32);
+    function valueOf(bytes32 strategyId, uint16 key) external view returns (int256);
+    function specOf(bytes32 strategyId, uint16 key) external view returns (uint256);
+    function lastChangeOf(bytes32 strategyId, uint16 key) external view returns (uint256);
+    function keyFrozenUntil(bytes32 strategyId, uint16 key) external view returns (uint256);
+    /// @notice The packed words of one module.
+    function wordsOf(bytes32 strategyId, uint8 module) external view returns (uint256[] memory);
+    /// @notice The version and the packed words of one module, in one call, for the executor.
+    function snapshot(bytes32 strategyId, uint8 module)
+        external
+        view
+        returns (uint256 version, uint256[] memory words);
+}
