@@ -1,0 +1,132 @@
+# The menu. `make` lists it.
+#
+# make demo needs Python 3.11, git and make. make test also needs Node >= 20; it installs the rest itself.
+
+PYTHON ?= python3.11
+DEV    := .venv-dev/bin
+FORGE  := node_modules/.bin/forge
+# Without this, every pytest run would start Ape first (6 s). `ape test` needs it, so it is not in pyproject.toml.
+PYTEST := $(DEV)/python -m pytest -p no:ape_test
+export SOLCX_BINARY_PATH := $(CURDIR)/tools/solc
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# $(call install,ENV,LOCK): an environment with what the lock names.
+define install
+	$(PYTHON) -m venv $(1)
+	$(1)/bin/python -m pip install --quiet --no-compile --require-hashes -r requirements/$(2).txt
+endef
+# $(call package,ENV): this package, editable, built by the pinned backend.
+define package
+	$(1)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install test test-python test-core test-forge test-ape test-wheel node manifest \
+	manifest-check lint types layers slither docs coverage long locks clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---------------------------------------------------------------- use
+
+demo: .venv/ready ## the whole round trip on an embedded chain, in one table
+	.venv/bin/dpo-gov demo
+
+install: .venv/ready ## only install: .venv/bin/dpo-gov
+
+.venv/ready: requirements/core.txt pyproject.toml
+	@$(PYTHON) --version >/dev/null 2>&1 || { echo "Python 3.11 is needed; name yours with PYTHON=..."; exit 1; }
+	$(call install,.venv,core)
+	$(call package,.venv)
+	@touch $@
+
+# ---------------------------------------------------------------- test
+
+test: node ## everything that CI runs
+	$(MAKE) manifest-check test-forge lint types layers test-python test-ape slither docs test-core test-wheel
+
+test-python: .venv-dev/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
+	$(PYTEST)
+
+test-core: .venv-core/ready ## the core's tests without Ape or Node, on the newest numpy and web3
+	.venv-core/bin/python -m pytest --ignore tests/anvil
+
+test-forge: node_modules/ready ## the contract tests in Solidity
+	$(FORGE) test
+
+test-ape: .venv-dev/ready node_modules/ready ## Ape compiles, tests and mounts the commands
+	$(DEV)/ape compile
+	$(DEV)/ape test
+	$(DEV)/ape dpo --help
+
+test-wheel: .venv-dev/ready ## the built wheel, in an environment and a folder of its own
+	tools/test_wheel.sh $(PYTHON)
+
+long: node_modules/ready coverage ## what takes longer: coverage of the heart, long fuzzing
+	FOUNDRY_PROFILE=long $(FORGE) test
+
+coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 95 % of lines and branches
+	$(FORGE) coverage --report lcov --report-file build/lcov.info
+	$(DEV)/python tools/check_coverage.py build/lcov.info
+
+# ---------------------------------------------------------------- lint, types, layers
+
+lint: .venv-dev/ready node_modules/ready ## ruff, forge fmt, solhint
+	$(DEV)/ruff check .
+	$(DEV)/ruff format --check .
+	$(FORGE) fmt --check
+	node_modules/.bin/solhint --disc --noPrompt --max-warnings 0 'contracts/**/*.sol'
+
+types: .venv-dev/ready ## mypy, strict
+	$(DEV)/mypy
+
+layers: .venv-dev/ready ## imports point down only
+	$(DEV)/lint-imports
+
+slither: .venv-slither/ready node_modules/ready ## static analysis of the contracts
+	.venv-slither/bin/slither . --config-file slither.config.json
+
+# ---------------------------------------------------------------- make
+
+manifest: .venv-dev/ready node_modules/ready ## compile the contracts into the package
+	$(DEV)/python tools/build_manifest.py
+
+manifest-check: .venv-dev/ready node_modules/ready ## the committed manifest is what the contracts compile to
+	$(DEV)/python tools/build_manifest.py --check
+
+docs: .venv-docs/ready .venv-dev/ready ## build docs/ into build/docs; a warning is an error
+	.venv-docs/bin/sphinx-build -W --keep-going -q -b html docs build/docs
+
+locks: ## resolve the locks again (ARGS=--upgrade for newest versions)
+	tools/lock.sh $(ARGS)
+
+clean: ## remove what was built and installed
+	rm -rf .venv .venv-* node_modules build dist .build .cache .*_cache .hypothesis crytic-export
+
+# ---------------------------------------------------------------- environments
+
+.venv-dev/ready: requirements/dev.txt pyproject.toml
+	$(call install,.venv-dev,dev)
+	$(call package,.venv-dev)
+	@touch $@
+
+.venv-core/ready: requirements/core-test.txt pyproject.toml
+	$(call install,.venv-core,core-test)
+	$(call package,.venv-core)
+	@touch $@
+
+.venv-docs/ready: requirements/docs.txt
+	$(call install,.venv-docs,docs)
+	@touch $@
+
+.venv-slither/ready: requirements/slither.txt
+	$(call install,.venv-slither,slither)
+	@touch $@
+
+node: ## is Node new enough?
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+		{ echo "make test needs Node 20 or newer on the path; found: $$(node --version 2>/dev/null || echo none)"; exit 1; }
+
+node_modules/ready: package-lock.json | node
+	npm ci --ignore-scripts --silent
+	@touch $@
