@@ -1,0 +1,213 @@
+"""What a command works with: the common options, and the chain, deployment and clients behind them.
+
+    @command.command()
+    @online                                   # or @offline: --json only; or @sending: and --send
+    @click.argument("strategy")
+    def show(context: Context, strategy: str) -> dict[str, object]: ...
+
+A callback prints through `context.out` and returns the data that it gave to JSON, so that `demo`
+and the tests can run the very same commands in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+from dpo_gov.cli.output import Output
+from dpo_gov.errors import UnknownName
+
+if TYPE_CHECKING:
+    from dpo_gov.chain import (
+        Account,
+        Chain,
+        Deployment,
+        ExecutorClient,
+        GovernorClient,
+        PreparedCall,
+        RegistryClient,
+        StrategyDeployment,
+        VaultClient,
+    )
+    from dpo_gov.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EMBEDDED = "embedded"
+
+
+@dataclass
+class Session:
+    """A chain that several commands share; given to click as `obj`.
+
+    `quiet`: the commands return their data and print nothing.
+    """
+
+    chain: Chain
+    deployment: Deployment
+    quiet: bool = False
+
+
+class Context:
+    """Everything a command may need, made when it is first asked for."""
+
+    def __init__(
+        self,
+        *,
+        network: str | None = None,
+        deployment: str | None = None,
+        account: str | None = None,
+        send: bool = False,
+        as_json: bool = False,
+        session: Session | None = None,
+    ) -> None:
+        self._given = {"network": network, "deployment": deployment, "account": account}
+        self._session = session
+        self.send = send
+        self.out = Output(as_json=as_json, quiet=session is not None and session.quiet)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Environment and configuration file, under what the command line gives."""
+        from dpo_gov.settings import load
+
+        return load(**{name: value for name, value in self._given.items() if value is not None})
+
+    @cached_property
+    def _opened(self) -> Session:
+        """The chain and its deployment; the embedded network starts and deploys a fresh one."""
+        if self._session:
+            return self._session
+        from dpo_gov import chain
+
+        connected = chain.connect(self.settings.network)
+        if self.settings.network != EMBEDDED:
+            return Session(connected, chain.load_deployment(self.settings, connected))
+        self.out.note("network embedded: a fresh chain in memory, gone when this command ends")
+        with self.out.progress("deploying") as progress:
+            return Session(connected, chain.deploy(connected, progress=progress))
+
+    @property
+    def chain(self) -> Chain:
+        """The chain that --network names."""
+        return self._opened.chain
+
+    @property
+    def deployment(self) -> Deployment:
+        """Where the contracts are on it."""
+        return self._opened.deployment
+
+    @cached_property
+    def registry(self) -> RegistryClient:
+        """The registry of parameters."""
+        from dpo_gov.chain import RegistryClient
+
+        return RegistryClient(self.chain, self.deployment)
+
+    @cached_property
+    def governor(self) -> GovernorClient:
+        """The governor that owns the timelock."""
+        from dpo_gov.chain import GovernorClient
+
+        return GovernorClient(self.chain, self.deployment)
+
+    @cached_property
+    def executor(self) -> ExecutorClient:
+        """The executor that brings versions to vaults."""
+        from dpo_gov.chain import ExecutorClient
+
+        return ExecutorClient(self.chain, self.deployment)
+
+    def vault(self, address: str) -> VaultClient:
+        """The client of one vault."""
+        from dpo_gov.chain import VaultClient
+
+        return VaultClient(self.chain, self.deployment, address)
+
+    def strategy(self, name: str) -> StrategyDeployment:
+        """A deployed strategy; raises UnknownName."""
+        known = {strategy.layout.name: strategy for strategy in self.deployment.strategies}
+        if name not in known:
+            raise UnknownName(
+                f"no strategy {name!r} in this deployment; it has: {', '.join(known) or 'none'}"
+            )
+        return known[name]
+
+    @cached_property
+    def account(self) -> Account:
+        """The account that signs: --account, or the one of the settings."""
+        from dpo_gov.chain import Account
+
+        if not self.settings.account:
+            raise UnknownName(
+                "no account is named; give --account dev:N (a local chain's), "
+                "the path of a keystore file, or the alias of an Ape account"
+            )
+        return Account.load(self.settings.account, self.chain)
+
+    def perform(self, call: PreparedCall) -> dict[str, object]:
+        """Show the decoded call, try it without sending, and send it where --send is given.
+
+        Raises CallRefused, before anything is sent, where the contract would revert.
+        """
+        if not self.out.as_json:
+            self.out.text(call.describe())
+        call.simulate(self.account.address)
+        data: dict[str, object] = {"to": call.to, "call": call.describe(), "sent": self.send}
+        if not self.send:
+            self.out.note("dry run: the call would succeed; nothing was sent; --send sends it")
+            return data
+        receipt = call.send(self.account)
+        self.out.note(f"sent: {receipt.tx_hash}, {receipt.gas_used:,} gas")
+        return data | {"transaction": receipt.tx_hash, "gas": receipt.gas_used}
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+_NETWORK = click.option(
+    "--network", metavar="NAME|URL", help="embedded (in memory), anvil, or the address of a node."
+)
+_DEPLOYMENT = click.option(
+    "--deployment",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file with the addresses, as `chain deploy` writes it.",
+)
+_ACCOUNT = click.option(
+    "--account", metavar="NAME", help="dev:N, a keystore file, or an alias of an Ape account."
+)
+_SEND = click.option(
+    "--send", is_flag=True, help="Send the transaction; without it this is a dry run."
+)
+
+
+def offline(function: Callable[..., R]) -> Callable[..., R]:
+    """Options of a command that needs no chain: --json."""
+    return _with_options(function, _JSON)
+
+
+def online(function: Callable[..., R]) -> Callable[..., R]:
+    """Options of a command that reads a chain: --network, --deployment, --json."""
+    return _with_options(function, _NETWORK, _DEPLOYMENT, _JSON)
+
+
+def sending(function: Callable[..., R]) -> Callable[..., R]:
+    """Options of a command that writes: those of `online`, --account and --send."""
+    return _with_options(function, _NETWORK, _DEPLOYMENT, _ACCOUNT, _SEND, _JSON)
+
+
+def _with_options(function: Callable[..., R], *options: Callable[[Any], Any]) -> Callable[..., R]:
+    @wraps(function)
+    def command(**given: Any) -> R:
+        names = ("network", "deployment", "account", "send", "as_json")
+        ours = {name: given.pop(name) for name in names if name in given}
+        session = click.get_current_context().find_object(Session)
+        return function(Context(**ours, session=session), **given)
+
+    for option in reversed(options):
+        command = option(command)
+    return command
