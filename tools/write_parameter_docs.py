@@ -27,7 +27,7 @@ follow what live protocols use: Sky's SP-BEAM, Aave's risk steward, Morpho's vau
 Yearn's allocators, Index Coop's leverage modules, Balancer, dHEDGE, Sommelier, Lyra, Derive and
 GMX.
 """
-COLUMNS = "parameter,bounds,default,step,jump,cool-down,riskier,obeyed by".split(",")
+COLUMNS = ["parameter", "bounds", "default", "step", "jump", "cool-down", "riskier", "obeyed by"]
 TITLES = {
     Module.REBALANCING: "Rebalancing",
     Module.COLLATERAL: "Collateral",
