@@ -84,7 +84,8 @@ layers: .venv-dev/ready ## imports point down only
 	$(DEV)/lint-imports
 
 slither: .venv-slither/ready node_modules/ready ## static analysis of the contracts
-	.venv-slither/bin/slither . --config-file slither.config.json
+	PATH="$(CURDIR)/node_modules/.bin:$$PATH" FOUNDRY_OUT=build/slither/out \
+		FOUNDRY_CACHE_PATH=build/slither/cache .venv-slither/bin/slither . --config-file slither.config.json
 
 # ---------------------------------------------------------------- make
 
@@ -95,6 +96,7 @@ manifest-check: .venv-dev/ready node_modules/ready ## the committed manifest is 
 	$(DEV)/python tools/build_manifest.py --check
 
 docs: .venv-docs/ready .venv-dev/ready ## build docs/ into build/docs; a warning is an error
+	$(DEV)/python tools/write_command_docs.py --check
 	.venv-docs/bin/sphinx-build -W --keep-going -q -b html docs build/docs
 
 locks: ## resolve the locks again (ARGS=--upgrade for newest versions)
@@ -124,9 +126,9 @@ clean: ## remove what was built and installed
 	@touch $@
 
 node: ## is Node new enough?
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null || \
 		{ echo "make test needs Node 20 or newer on the path; found: $$(node --version 2>/dev/null || echo none)"; exit 1; }
 
 node_modules/ready: package-lock.json | node
-	npm ci --ignore-scripts --silent
+	npm ci --ignore-scripts --silent # what they ship lies ready in the packages
 	@touch $@
