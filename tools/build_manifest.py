@@ -3,8 +3,8 @@
     python tools/build_manifest.py           write the file
     python tools/build_manifest.py --check   compare byte for byte, exit 1 if they differ
 
-The manifest is pruned: ABI, creation bytecode and natspec of what the package deploys or calls. It has
-no sources, no source maps and no metadata, so its bytes depend on the contracts and the compiler only.
+The manifest is pruned: ABI, creation bytecode and natspec of what the package deploys or calls. It
+has no sources, source maps or metadata: its bytes depend on the contracts and the compiler only.
 """
 
 import json
@@ -69,7 +69,7 @@ def main() -> None:
         changed = [name for name in sorted(old | new) if old.get(name) != new.get(name)]
         raise SystemExit(
             f"{MANIFEST.relative_to(ROOT)} is not what the contracts compile to"
-            f" ({', '.join(changed) or 'the formatting differs'}): run `make manifest` and commit it"
+            f" ({', '.join(changed) or 'formatting'}): run `make manifest` and commit it"
         )
     print(f"{MANIFEST.relative_to(ROOT)} is what the contracts compile to, byte for byte")
 

@@ -27,7 +27,7 @@ def test_every_contract_fits(name: str) -> None:
 
 def test_an_unknown_contract_is_refused_with_the_names_there_are() -> None:
     """The message for a wrong name lists the right ones."""
-    with pytest.raises(UnknownName, match="no contract 'Registry'.*StrategyRegistry"):
+    with pytest.raises(UnknownName, match=r"no contract 'Registry'.*StrategyRegistry"):
         load("Registry")
 
 
