@@ -10,11 +10,13 @@ PYTEST := $(DEV)/python -m pytest -p no:ape_test
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solc
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# $(call install,ENV,LOCK): an environment with what the lock names.
+# $(call install,ENV,LOCK,OPTIONS): an environment with what the lock names.
 define install
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet --no-compile --require-hashes -r requirements/$(2).txt
+	$(1)/bin/python -m pip install --quiet --no-compile $(3) --require-hashes -r requirements/$(2).txt
 endef
+# No compiler is needed for what users install. (Some of Ape's packages are plain Python without a wheel.)
+WHEELS := --only-binary :all:
 # $(call package,ENV): this package, editable, built by the pinned backend.
 define package
 	$(1)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -36,7 +38,7 @@ install: .venv/ready ## only install: .venv/bin/dpo-gov
 
 .venv/ready: requirements/core.txt pyproject.toml
 	@$(PYTHON) --version >/dev/null 2>&1 || { echo "Python 3.11 is needed; name yours with PYTHON=..."; exit 1; }
-	$(call install,.venv,core)
+	$(call install,.venv,core,$(WHEELS))
 	$(call package,.venv)
 	@touch $@
 
@@ -113,16 +115,16 @@ clean: ## remove what was built and installed
 	@touch $@
 
 .venv-core/ready: requirements/core-test.txt pyproject.toml
-	$(call install,.venv-core,core-test)
+	$(call install,.venv-core,core-test,$(WHEELS))
 	$(call package,.venv-core)
 	@touch $@
 
 .venv-docs/ready: requirements/docs.txt
-	$(call install,.venv-docs,docs)
+	$(call install,.venv-docs,docs,$(WHEELS))
 	@touch $@
 
 .venv-slither/ready: requirements/slither.txt
-	$(call install,.venv-slither,slither)
+	$(call install,.venv-slither,slither,$(WHEELS))
 	@touch $@
 
 node: ## is Node new enough?
