@@ -28,8 +28,8 @@ CONTRACTS = (
     "TimelockController",
     # the demo on the embedded chain
     "DemoVenue",
-    "MockAggregator",
-    "MockERC20",
+    "TestFeed",
+    "TestToken",
 )
 
 
