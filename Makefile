@@ -7,7 +7,6 @@ DEV    := .venv-dev/bin
 FORGE  := node_modules/.bin/forge
 # Without this, every pytest run would start Ape first (6 s). `ape test` needs it, so it is not in pyproject.toml.
 PYTEST := $(DEV)/python -m pytest -p no:ape_test
-export SOLCX_BINARY_PATH := $(CURDIR)/tools/solc
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # $(call install,ENV,LOCK,OPTIONS): an environment with what the lock names.
@@ -112,6 +111,9 @@ clean: ## remove what was built and installed
 .venv-dev/ready: requirements/dev.txt pyproject.toml
 	$(call install,.venv-dev,dev)
 	$(call package,.venv-dev)
+	@# Ape finds the compiler through a variable; an environment that sets it needs no export by hand.
+	@echo 'import os; os.environ.setdefault("SOLCX_BINARY_PATH", "$(CURDIR)/tools/solc")' \
+		> $$(echo .venv-dev/lib/python3*/site-packages)/ape_solc.pth
 	@touch $@
 
 .venv-core/ready: requirements/core-test.txt pyproject.toml
