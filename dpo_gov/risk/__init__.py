@@ -1,0 +1,28 @@
+"""Risk: an array with one number a path becomes a figure with its confidence interval."""
+
+from dpo_gov.risk.estimators import (
+    MIN_PATHS,
+    Estimator,
+    Interval,
+    Mean,
+    Proportion,
+    Quantile,
+    TailMean,
+)
+from dpo_gov.risk.figures import MEASURES, Figure, Measure, PathOutcomes, figures, paired
+
+__all__ = [
+    "MEASURES",
+    "MIN_PATHS",
+    "Estimator",
+    "Figure",
+    "Interval",
+    "Mean",
+    "Measure",
+    "PathOutcomes",
+    "Proportion",
+    "Quantile",
+    "TailMean",
+    "figures",
+    "paired",
+]

@@ -1,0 +1,184 @@
+"""The figures of a report: which number of each path, and which estimator makes one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, FiniteFloat
+
+from dpo_gov.risk.estimators import (
+    Estimator,
+    Interval,
+    Mean,
+    Proportion,
+    Quantile,
+    Sample,
+    TailMean,
+)
+
+DAYS_A_YEAR = 365
+"""Crypto markets do not close."""
+FigureUnit = Literal["fraction", "fraction a year", "ratio", "count"]
+
+
+class Figure(BaseModel):
+    """An estimate with the ends of its 95 % confidence interval.
+
+    `unit`: fraction (of the net asset value, or of time), fraction a year, ratio, or count.
+    `horizon_days`: the time over which the outcome is taken; a loss without it says nothing.
+    `method`: the estimator and where its interval comes from.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    estimate: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+    unit: FigureUnit
+    horizon_days: int
+    method: str
+
+    @property
+    def significant(self) -> bool:
+        """Of a difference: the interval leaves out zero."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+class PathOutcomes(Protocol):
+    """What a simulation leaves of each path; arrays of shape (paths,), values per start value."""
+
+    horizon_days: int
+    final_nav: NDArray[np.float64]
+    max_drawdown: NDArray[np.float64]
+    turnover: NDArray[np.float64]
+    rebalances: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    time_out_of_band: NDArray[np.float64]
+    tracking_error: NDArray[np.float64]
+    daily_mean: NDArray[np.float64]
+    daily_sd: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the report.
+
+    `better`: +1 when a voter wants it high, -1 when low, 0 when neither is better by itself.
+    """
+
+    name: str
+    label: str
+    unit: FigureUnit
+    better: int
+    sample: Callable[[PathOutcomes], Sample]
+    estimator: Estimator
+
+    def figure(self, outcomes: PathOutcomes) -> Figure:
+        """The figure of one side."""
+        interval = self.estimator.one(self.sample(outcomes))
+        return self._figure(interval, outcomes, self.estimator.method)
+
+    def difference(self, current: PathOutcomes, proposed: PathOutcomes) -> Figure:
+        """Proposed less current, paired by path."""
+        interval = self.estimator.difference(self.sample(current), self.sample(proposed))
+        return self._figure(interval, current, self.estimator.paired_method)
+
+    def _figure(self, interval: Interval, outcomes: PathOutcomes, method: str) -> Figure:
+        return Figure(
+            estimate=interval.estimate,
+            low=interval.low,
+            high=interval.high,
+            unit=self.unit,
+            horizon_days=outcomes.horizon_days,
+            method=method,
+        )
+
+
+def _return(outcomes: PathOutcomes) -> Sample:
+    return outcomes.final_nav - 1.0
+
+
+def _loss(outcomes: PathOutcomes) -> Sample:
+    return 1.0 - outcomes.final_nav
+
+
+def _has_lost(outcomes: PathOutcomes) -> Sample:
+    return (outcomes.final_nav < 1.0).astype(np.float64)
+
+
+def _volatility(outcomes: PathOutcomes) -> Sample:
+    return outcomes.daily_sd * sqrt(float(DAYS_A_YEAR))
+
+
+def _sharpe(outcomes: PathOutcomes) -> Sample:
+    """Without a riskless rate; a path that never moves has none, and counts as zero."""
+    moves = outcomes.daily_sd > 0.0
+    safe = np.where(moves, outcomes.daily_sd, 1.0)
+    return np.where(moves, outcomes.daily_mean / safe, 0.0) * sqrt(float(DAYS_A_YEAR))
+
+
+def _rebalances(outcomes: PathOutcomes) -> Sample:
+    return outcomes.rebalances.astype(np.float64)
+
+
+MEASURES = (
+    Measure("mean_return", "Mean return", "fraction", 1, _return, Mean()),
+    Measure("median_return", "Median return", "fraction", 1, _return, Quantile(50)),
+    Measure("loss_probability", "Chance of a loss", "fraction", -1, _has_lost, Proportion()),
+    Measure("volatility", "Volatility", "fraction a year", -1, _volatility, Mean()),
+    Measure("sharpe", "Sharpe ratio", "ratio", 1, _sharpe, Mean()),
+    Measure("var_95", "Value at risk, 95 %", "fraction", -1, _loss, Quantile(95)),
+    Measure("cvar_95", "Mean loss of the worst 5 %", "fraction", -1, _loss, TailMean(95)),
+    Measure("var_99", "Value at risk, 99 %", "fraction", -1, _loss, Quantile(99)),
+    Measure("cvar_99", "Mean loss of the worst 1 %", "fraction", -1, _loss, TailMean(99)),
+    Measure(
+        "max_drawdown", "Maximum drawdown, mean", "fraction", -1, lambda o: o.max_drawdown, Mean()
+    ),
+    Measure(
+        "max_drawdown_95",
+        "Maximum drawdown, 1 case in 20",
+        "fraction",
+        -1,
+        lambda o: o.max_drawdown,
+        Quantile(95),
+    ),
+    Measure("turnover", "Turnover", "fraction", 0, lambda o: o.turnover, Mean()),
+    Measure("rebalances", "Rebalances", "count", 0, _rebalances, Mean()),
+    Measure("cost", "Trading cost", "fraction", -1, lambda o: o.cost, Mean()),
+    Measure(
+        "time_out_of_band",
+        "Time out of band",
+        "fraction",
+        -1,
+        lambda o: o.time_out_of_band,
+        Mean(),
+    ),
+    Measure(
+        "tracking_error",
+        "Tracking error",
+        "fraction a year",
+        -1,
+        lambda o: o.tracking_error,
+        Mean(),
+    ),
+)
+"""Every figure, in the order in which people read them.
+
+The Sharpe ratio is the one realised within a path, averaged over paths: its interval is across
+paths, which needs no assumption on the returns within one (Lo's standard error does).
+"""
+
+
+def figures(outcomes: PathOutcomes) -> dict[str, Figure]:
+    """All figures of one side by name; raises InputError when the paths are too few."""
+    return {measure.name: measure.figure(outcomes) for measure in MEASURES}
+
+
+def paired(current: PathOutcomes, proposed: PathOutcomes) -> dict[str, Figure]:
+    """All differences, proposed less current, by name; path i saw the same shocks on both sides."""
+    return {measure.name: measure.difference(current, proposed) for measure in MEASURES}
