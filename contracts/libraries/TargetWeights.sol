@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IRebalancingVault} from "../interfaces/IRebalancingVault.sol";
+import {LanePacking} from "./LanePacking.sol";
+
+/// @title Target weights on their ramp, in one slot with the version they came from
+/// @notice From the lowest bit: eight targets of 14 bits, eight weights of 14 bits that the ramp starts from, the
+/// version in 32 bits. Weights are basis points and each eight sum to 10,000.
+library TargetWeights {
+    using LanePacking for uint256;
+
+    /// @notice The whole of the weights that the vault works with.
+    uint256 internal constant WHOLE = 1e18;
+
+    uint64 private constant _WIDTHS = 0x0e0e0e0e0e0e0e0e;
+    uint256 private constant _BITS = 14;
+    uint256 private constant _MASK = (1 << _BITS) - 1;
+    uint256 private constant _FROM_SHIFT = 8 * _BITS;
+    uint256 private constant _ALL_MASK = (1 << _FROM_SHIFT) - 1;
+    uint256 private constant _VERSION_SHIFT = 2 * _FROM_SHIFT;
+    uint256 private constant _WHOLE_BPS = 10_000;
+    uint256 private constant _PER_BPS = WHOLE / _WHOLE_BPS;
+
+    /// @notice Reads the registry's word of target weights.
+    /// @return targets packed, refused unless the first `count` are the whole
+    function parse(uint256 word, uint256 count) internal pure returns (uint256 targets) {
+        uint256 sum;
+        for (uint256 i = 0; i < count; ++i) {
+            sum += word.at(i);
+        }
+        bool more = count < 8 && word >> (LanePacking.LANE_BITS * count) != 0;
+        if (sum != _WHOLE_BPS || more) revert IRebalancingVault.WeightsNotWhole(sum, _WHOLE_BPS);
+        return word.squeeze(_WIDTHS);
+    }
+
+    function pack(uint256 targets, uint256 from, uint256 version)
+        internal
+        pure
+        returns (uint256 slot)
+    {
+        return targets | from << _FROM_SHIFT | version << _VERSION_SHIFT;
+    }
+
+    function versionOf(uint256 slot) internal pure returns (uint256) {
+        return slot >> _VERSION_SHIFT;
+    }
+
+    function targetsOf(uint256 slot) internal pure returns (uint256) {
+        return slot & _ALL_MASK;
+    }
+
+    function fromOf(uint256 slot) internal pure returns (uint256) {
+        return (slot >> _FROM_SHIFT) & _ALL_MASK;
+    }
+
+    /// @notice The registry's word of target weights, as it was given.
+    function wordOf(uint256 slot) internal pure returns (uint256) {
+        return slot.expand(_WIDTHS);
+    }
+
+    /// @notice One target in basis points.
+    function bpsAt(uint256 packed, uint256 asset) internal pure returns (uint256) {
+        return (packed >> (_BITS * asset)) & _MASK;
+    }
+
+    /// @notice Where the targets are, in 1e18 of the whole, `elapsed` seconds into a ramp of `duration`.
+    /// @dev Linear. The base asset takes what rounding leaves, so that the sum is always the whole.
+    function ramped(uint256 slot, uint256 count, uint256 elapsed, uint256 duration)
+        internal
+        pure
+        returns (uint256[] memory targets)
+    {
+        targets = new uint256[](count);
+        uint256 rest = WHOLE;
+        for (uint256 i = count - 1; i > 0; --i) {
+            uint256 to = bpsAt(slot, i);
+            uint256 from = bpsAt(slot >> _FROM_SHIFT, i);
+            targets[i] = elapsed >= duration
+                ? to * _PER_BPS
+                : (from * (duration - elapsed) + to * elapsed) * _PER_BPS / duration;
+            rest -= targets[i];
+        }
+        targets[0] = rest;
+    }
+
+    /// @notice Packs weights of 1e18 as a ramp's start, rounded to basis points; the base asset takes the rest.
+    function start(uint256[] memory targets) internal pure returns (uint256 from) {
+        uint256 rest = _WHOLE_BPS;
+        for (uint256 i = targets.length - 1; i > 0; --i) {
+            uint256 bps = targets[i] / _PER_BPS;
+            from |= bps << (_BITS * i);
+            rest -= bps;
+        }
+        from |= rest;
+    }
+}
