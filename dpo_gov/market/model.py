@@ -1,0 +1,214 @@
+"""The market as data: how prices, gas and venues behave, with the source of every figure.
+
+Daily log return of asset i in regime r ("model v1"):
+
+    drift[r, i] + volatility[r, i] √W (L[r] z)_i + common jump_i + own jump_i − reversion_i x_i
+
+z are independent standard normals, L[r] the Cholesky factor of the correlation, W =
+(ν − 2) / χ²(ν) one mixing variable a day for all assets (multivariate Student t with variance 1),
+x_i the log price of an asset with a peg against that peg. Regimes follow a Markov chain.
+At most one jump of each kind comes on a day; its size is normal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dpo_gov.canonical import cholesky
+from dpo_gov.errors import DataError, UnknownName
+
+MODEL = "model v1"
+STABLE = "STABLE"
+WRAPPED = {"WETH": "ETH", "WBTC": "BTC", "USDC": STABLE, "USDT": STABLE, "DAI": STABLE}
+"""Tokens that move with an asset of the market."""
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Matrix = tuple[tuple[Finite, ...], ...]
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Figures):
+    """Where a series came from; the series itself is not kept."""
+
+    asset: str
+    name: str
+    first: str
+    last: str
+    rows: int
+
+
+class Jump(_Figures):
+    """A jump of one asset: probability of a day, mean and deviation of the log size."""
+
+    probability: Probability = 0.0
+    mean: Finite = 0.0
+    deviation: NotNegative = 0.0
+
+
+class Asset(_Figures):
+    """One asset.
+
+    `price`: US dollars at the start. `reversion`: share of the distance to the peg that a day
+    takes back, 0 where there is no peg.
+    """
+
+    symbol: str
+    price: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    reversion: Probability = 0.0
+    own_jump: Jump
+    assumption: str = ""
+    """Why these figures are believed although no data stand behind them; empty where some do."""
+
+
+class CommonJump(_Figures):
+    """A jump that hits all assets on the same day, each with its own size."""
+
+    probability: Probability = 0.0
+    mean: tuple[Finite, ...]
+    deviation: tuple[NotNegative, ...]
+    correlation: Matrix
+
+
+class Regime(_Figures):
+    """A state of the market; figures are of one day, in log returns, by asset."""
+
+    name: str
+    drift: tuple[Finite, ...]
+    volatility: tuple[NotNegative, ...]
+    correlation: Matrix
+
+
+class Gas(_Figures):
+    """What a rebalance costs in gas.
+
+    The base fee in gwei is log-normal, independent by day: `median` by regime, `deviation` of
+    its logarithm. `fixed` and `per_trade` are units of gas. `ether`: its price in US dollars at
+    the start; it moves with the asset ETH where the market has one.
+    """
+
+    ether: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    median: tuple[Annotated[float, Field(gt=0.0)], ...]
+    deviation: NotNegative
+    fixed: NotNegative
+    per_trade: NotNegative
+    assumption: str
+
+
+class Venue(_Figures):
+    """The cost of a trade, as a share of it: `half_spread` + value / (2 `depth`).
+
+    `depth`: US dollars that move the price by 100 %, by asset; against the base asset.
+    """
+
+    half_spread: NotNegative
+    depth: tuple[Annotated[float, Field(gt=0.0)], ...]
+    assumption: str
+
+
+class Market(_Figures):
+    """Everything that a simulation believes about the world.
+
+    The order of `assets` is the order of every figure by asset; `transition[i][j]` is the daily
+    probability to go from regime i to regime j.
+    """
+
+    name: str
+    sources: tuple[Source, ...] = ()
+    assets: tuple[Asset, ...] = Field(min_length=1, max_length=16)
+    degrees: Annotated[int, Field(ge=4, le=30, multiple_of=2)]
+    """Degrees of freedom of the Student-t mixing; even, so that chi-square is exact."""
+    regimes: tuple[Regime, ...] = Field(min_length=1, max_length=8)
+    transition: Matrix
+    common_jump: CommonJump
+    gas: Gas
+    venue: Venue
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Market:
+        count, states = len(self.assets), len(self.regimes)
+        symbols = [asset.symbol for asset in self.assets]
+        if len(set(symbols)) != count:
+            raise ValueError(f"assets must differ, these are {', '.join(symbols)}")
+        jump = self.common_jump
+        lists: list[tuple[str, Sequence[object], int]] = [
+            ("common_jump.mean", jump.mean, count),
+            ("common_jump.deviation", jump.deviation, count),
+            ("venue.depth", self.venue.depth, count),
+            ("gas.median", self.gas.median, states),
+            ("transition", self.transition, states),
+        ]
+        for regime in self.regimes:
+            lists += [(f"{regime.name}.drift", regime.drift, count)]
+            lists += [(f"{regime.name}.volatility", regime.volatility, count)]
+        for name, figures, wanted in lists:
+            if len(figures) != wanted:
+                raise ValueError(f"{name} has {len(figures)} figures, {wanted} are needed")
+        for name, matrix in [(r.name, r.correlation) for r in self.regimes] + [
+            ("common_jump", jump.correlation)
+        ]:
+            _check_correlation(name, matrix, count)
+        for number, row in enumerate(self.transition):
+            if len(row) != states or min(row) < 0.0 or abs(sum(row) - 1.0) > 1e-9:
+                raise ValueError(f"transition row {number} is no row of probabilities: {row}")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> Market:
+        """Read a market from a JSON file. Raises DataError."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise DataError(
+                f"{path}: cannot be read ({error.strerror}); `dpo-gov market fit` writes one"
+            ) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the whole"
+            raise DataError(
+                f"{path}: {place}: {first['msg']}; `dpo-gov market show --json` prints a good one"
+            ) from None
+
+    def to_bytes(self) -> bytes:
+        """RFC 8785 JSON, the form that is hashed."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+    def hash(self) -> str:
+        """SHA-256 of `to_bytes`, in hex."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def place(self, symbol: str) -> int:
+        """Where the asset behind a token is. Raises UnknownName."""
+        known = [asset.symbol for asset in self.assets]
+        for name in (symbol, WRAPPED.get(symbol.upper(), "")):
+            if name in known:
+                return known.index(name)
+        raise UnknownName(
+            f"the market {self.name!r} knows no asset {symbol!r}, only {', '.join(known)} and "
+            "their wrapped tokens; fit one with `dpo-gov market fit`"
+        )
+
+    def assumptions(self) -> tuple[str, ...]:
+        """What is assumed and not fitted; every report shows it."""
+        assets = [f"{a.symbol}: {a.assumption}" for a in self.assets if a.assumption]
+        return (*assets, f"Gas: {self.gas.assumption}", f"Venues: {self.venue.assumption}")
+
+
+def _check_correlation(name: str, matrix: Matrix, count: int) -> None:
+    if len(matrix) != count or any(len(row) != count for row in matrix):
+        raise ValueError(f"{name}.correlation is not {count} by {count}")
+    if any(matrix[i][i] != 1.0 for i in range(count)):
+        raise ValueError(f"{name}.correlation has a diagonal that is not 1")
+    if any(abs(figure) > 1.0 for row in matrix for figure in row):
+        raise ValueError(f"{name}.correlation has a figure beyond ±1")
+    cholesky(matrix)

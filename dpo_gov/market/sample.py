@@ -1,0 +1,190 @@
+"""Days drawn from a market, for a block of paths at once, in canonical arithmetic.
+
+All draws are addressed by purpose, asset, path and day, so a block of any size, or one path
+alone, sees the same days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dpo_gov.canonical import Purpose, Stream, cholesky, exp
+from dpo_gov.market.model import Jump, Market
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_CHUNK = 4
+"""Days drawn at once: one call of Philox gives four words of 32 bits, or two normals."""
+_OWN_JUMPS = 64
+"""Lane of the first own jump; the common jump's sizes have the lanes before."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of a block: `growth` is price over yesterday's, (assets, paths)."""
+
+    growth: Floats
+    regime: Integers
+    """Number of the regime, (paths,)."""
+    ether: Floats
+    """US dollars for one ETH after the day, (paths,)."""
+
+
+class Sampler:
+    """Draws the days of a block of paths."""
+
+    def __init__(self, market: Market, seed: int, paths: Integers) -> None:
+        self.market, self.seed, self.paths = market, seed, paths
+        self._loadings = _loadings(market)
+        self._drift = np.array([regime.drift for regime in market.regimes]).T
+        self._transition = np.array([_thresholds(row) for row in market.transition]).T
+        self._start = _thresholds(stationary(market.transition))
+        self._ether = next((n for n, a in enumerate(market.assets) if a.symbol == "ETH"), None)
+
+    def days(self, count: int) -> Iterator[Day]:
+        """The first `count` days, in order."""
+        n = len(self.paths)
+        regime = np.zeros(n, dtype=np.int64)
+        pegged = np.zeros((len(self.market.assets), n))
+        ether = np.full(n, self.market.gas.ether)
+        for first in range(0, count, _CHUNK):
+            regimes = self._regimes(first, regime)
+            regime = regimes[-1]
+            growth = self._growth(first, regimes, pegged)
+            for k in range(min(_CHUNK, count - first)):
+                if self._ether is not None:
+                    ether = ether * growth[self._ether, k]
+                yield Day(growth[:, k], regimes[k], ether)
+
+    def _stream(self, purpose: Purpose, lane: int = 0) -> Stream:
+        return Stream(self.seed, purpose, lane)
+
+    def _regimes(self, first: int, regime: Integers) -> Integers:
+        """The regimes of a chunk, (days, paths); the first day of all is drawn at the long run."""
+        number = np.array(first // _CHUNK)
+        words = self._stream(Purpose.REGIME).words(self.paths, number)
+        chunk = np.zeros((_CHUNK, len(self.paths)), dtype=np.int64)
+        for k, word in enumerate(words):
+            rows = self._start[:, None] if first + k == 0 else self._transition[:, regime]
+            for row in rows:
+                chunk[k] += word >= row
+            regime = chunk[k]
+        return chunk
+
+    def _growth(self, first: int, regimes: Integers, pegged: Floats) -> Floats:
+        """Growth of a chunk, (assets, days, paths); `pegged` is brought up to date."""
+        returns = self._diffusion(first, regimes)
+        self._add_common_jumps(first, returns)
+        for i, asset in enumerate(self.market.assets):
+            self._add_own_jumps(first, i, asset.own_jump, returns[i])
+            if asset.reversion:
+                for k in range(_CHUNK):
+                    returns[i, k] -= asset.reversion * pegged[i]
+                    pegged[i] += returns[i, k]
+        return exp(returns)
+
+    def _diffusion(self, first: int, regimes: Integers) -> Floats:
+        degrees = self.market.degrees
+        days = np.arange(first, first + _CHUNK)[:, None]
+        pairs = np.arange(first // 2, (first + _CHUNK) // 2)[:, None]
+        mixing = self._stream(Purpose.MIXING).chi_square(self.paths, days, degrees)
+        np.divide(degrees - 2.0, mixing, out=mixing)
+        np.sqrt(mixing, out=mixing)
+        returns = np.empty((len(self.market.assets), *regimes.shape))
+        normals = np.empty_like(returns)
+        for i, drift in enumerate(self._drift):
+            even, odd = self._stream(Purpose.DIFFUSION, i).normals(self.paths, pairs)
+            normals[i, 0::2], normals[i, 1::2] = even, odd
+            normals[i] *= mixing
+            np.take(drift, regimes, out=returns[i])
+            for j in range(i + 1):
+                loading = self._loadings[i][j]
+                if loading.any():
+                    returns[i] += loading.take(regimes) * normals[j]
+        return returns
+
+    def _add_common_jumps(self, first: int, returns: Floats) -> None:
+        jump = self.market.common_jump
+        days, places = self._jump_times(0, first, jump.probability)
+        if not places.size:
+            return
+        lower = cholesky(jump.correlation)
+        sizes = []
+        for i, row in enumerate(lower):
+            size = self._stream(Purpose.JUMP_SIZE, i).normals(self.paths[places], first + days)[0]
+            sizes.append(size)
+            together = row[0] * sizes[0]
+            for j in range(1, i + 1):
+                together = together + row[j] * sizes[j]
+            returns[i, days, places] += jump.mean[i] + jump.deviation[i] * together
+
+    def _add_own_jumps(self, first: int, i: int, jump: Jump, returns: Floats) -> None:
+        days, places = self._jump_times(1 + i, first, jump.probability)
+        if places.size:
+            stream = self._stream(Purpose.JUMP_SIZE, _OWN_JUMPS + i)
+            size = stream.normals(self.paths[places], first + days)[0]
+            returns[days, places] += jump.mean + jump.deviation * size
+
+    def _jump_times(self, lane: int, first: int, probability: float) -> tuple[Integers, Integers]:
+        """Day in the chunk and place in the block of each jump."""
+        if probability == 0.0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        number = np.array(first // _CHUNK)
+        words = self._stream(Purpose.JUMP_TIME, lane).words(self.paths, number)
+        limit = np.uint64(int(probability * 2.0**32))
+        hits = [np.flatnonzero(word < limit) for word in words]
+        days = np.repeat(np.arange(_CHUNK), [len(hit) for hit in hits])
+        return days, np.concatenate(hits)
+
+
+def stationary(transition: Sequence[Sequence[float]]) -> list[float]:
+    """Long-run share of the days that a Markov chain spends in each regime.
+
+    Squares (I + P) / 2, which has the same long run and no period, until it stands still.
+    """
+    size = range(len(transition))
+    power = [[(transition[i][j] + (i == j)) / 2.0 for j in size] for i in size]
+    for _ in range(60):
+        power = [_normalised([_inner(row, power, j) for j in size]) for row in power]
+    return power[0]
+
+
+def _inner(row: Sequence[float], matrix: Sequence[Sequence[float]], column: int) -> float:
+    value = 0.0
+    for k, factor in enumerate(row):
+        value += factor * matrix[k][column]
+    return value
+
+
+def _normalised(row: Sequence[float]) -> list[float]:
+    whole = 0.0
+    for value in row:
+        whole += value
+    return [value / whole for value in row]
+
+
+def _thresholds(row: Sequence[float]) -> npt.NDArray[np.uint64]:
+    """Where a 32-bit word passes to the next regime."""
+    limits, passed = [], 0.0
+    for probability in row[:-1]:
+        passed += probability
+        limits.append(int(passed * 2.0**32))
+    return np.array(limits, dtype=np.uint64)
+
+
+def _loadings(market: Market) -> list[list[Floats]]:
+    """Volatility times Cholesky factor, [asset][factor], each by regime."""
+    lower = [cholesky(regime.correlation) for regime in market.regimes]
+    size = range(len(market.assets))
+    return [
+        [
+            np.array([r.volatility[i] * lower[n][i][j] for n, r in enumerate(market.regimes)])
+            for j in size
+        ]
+        for i in size
+    ]

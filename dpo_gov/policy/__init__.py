@@ -1,0 +1,19 @@
+"""The vaults' rules in array form: the twins of the contracts, used to simulate and to trade."""
+
+from dpo_gov.policy.rebalancing import (
+    RebalancingRules,
+    Trades,
+    VenueCost,
+    drift_of,
+    over_assets,
+    plan_trades,
+)
+
+__all__ = [
+    "RebalancingRules",
+    "Trades",
+    "VenueCost",
+    "drift_of",
+    "over_assets",
+    "plan_trades",
+]

@@ -1,0 +1,161 @@
+"""A block of vaults under one parameter set, from day to day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from dpo_gov.canonical import Purpose, Stream, exp
+from dpo_gov.market import Day, Market
+from dpo_gov.policy import RebalancingRules, VenueCost, drift_of, over_assets, plan_trades
+from dpo_gov.simulate.outcomes import Outcomes, SimSpec
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+DAY = 86_400
+DAYS_A_YEAR = 365.0
+MOST_GAS = 0.01
+"""A keeper does not rebalance where gas would take a larger share of the value."""
+_GWEI = 1e-9
+
+
+@dataclass(frozen=True)
+class World:
+    """What all parameter sets of a block share; `places`: the strategy's assets in the market."""
+
+    market: Market
+    places: Sequence[int]
+    spec: SimSpec
+    paths: Integers
+
+    def base_fee(self, number: int, day: Day, chosen: Integers) -> Floats:
+        """The base fee in gwei that the chosen paths meet on day `number`."""
+        gas = self.market.gas
+        stream = Stream(self.spec.seed, Purpose.GAS)
+        normal = stream.normals(self.paths[chosen], np.array(number))[0]
+        median = np.array(gas.median)[day.regime[chosen]]
+        fee: Floats = median * exp(gas.deviation * normal)
+        return fee
+
+    def gas(self, base_fee: Floats, ether: Floats, trades: Floats) -> Floats:
+        """What a rebalance with so many trades costs in gas, in units of the start."""
+        gas = self.market.gas
+        units = gas.fixed + gas.per_trade * trades
+        return (units * base_fee) * (ether * (_GWEI / self.spec.portfolio))
+
+
+def venue_cost(market: Market, places: Sequence[int], value: Floats) -> VenueCost:
+    """The cost of trades of portfolios worth `value`, (paths,), in US dollars."""
+    depth = np.array([market.venue.depth[place] for place in places])
+    return VenueCost(market.venue.half_spread, value / (2.0 * depth[:, None]))
+
+
+class Portfolio:
+    """The vaults of a block under one set of rules, and what is recorded of them.
+
+    They start at the weights `start` with the value 1, and ramp to the rules' own targets.
+    """
+
+    def __init__(self, world: World, rules: RebalancingRules, start: Floats) -> None:
+        n = len(world.paths)
+        self._world, self._rules, self._start, self._targets = world, rules, start, start
+        self._held = np.repeat(start[:, None], n, axis=1)
+        self._value, self._peak = np.ones(n), np.ones(n)
+        self._rebalanced, self._budget_used = np.zeros(n), np.zeros(n)
+        self._drawdown, self._days_out = np.zeros(n), np.zeros(n)
+        self._turnover, self._cost = np.zeros(n), np.zeros(n)
+        self._rebalances = np.zeros(n, dtype=np.int64)
+        self._returns, self._active = _Moments(n), _Moments(n)
+        self._kept = [self._value]
+
+    def step(self, number: int, growth: Floats, day: Day) -> None:
+        """Live through day `number`; `growth` of the strategy's assets, (assets, paths)."""
+        before = self._value
+        self._held *= growth
+        self._value = over_assets(self._held)
+        benchmark = over_assets(growth * self._targets[:, None])
+        self._targets = self._rules.targets_at(self._start, number * DAY)
+        weights = self._held / self._value
+        drift = drift_of(weights, self._targets[:, None])
+        due = self._rules.may_rebalance(drift, (number - self._rebalanced) * DAY)
+        chosen = np.flatnonzero(due)
+        if chosen.size:
+            drift[chosen] = self._rebalance(number, day, chosen, weights[:, chosen], drift[chosen])
+        self._days_out += drift > self._rules.drift_threshold
+        growth_of_value = self._value / before
+        self._returns.add(growth_of_value - 1.0)
+        self._active.add(growth_of_value - benchmark)
+        np.maximum(self._peak, self._value, out=self._peak)
+        np.maximum(self._drawdown, 1.0 - self._value / self._peak, out=self._drawdown)
+        if number in self._world.spec.checkpoint_days:
+            self._kept.append(self._value)
+
+    def outcomes(self) -> Outcomes:
+        """What was recorded, when all days are done."""
+        days = self._world.spec.horizon_days
+        return Outcomes(
+            horizon_days=days,
+            checkpoint_days=self._world.spec.checkpoint_days,
+            final_nav=self._value,
+            max_drawdown=self._drawdown,
+            turnover=self._turnover,
+            rebalances=self._rebalances,
+            cost=self._cost,
+            time_out_of_band=self._days_out / days,
+            tracking_error=self._active.deviation(days) * sqrt(DAYS_A_YEAR),
+            daily_mean=self._returns.mean(days),
+            daily_sd=self._returns.deviation(days),
+            checkpoints=np.stack(self._kept),
+        )
+
+    def _rebalance(
+        self, number: int, day: Day, chosen: Integers, weights: Floats, drift: Floats
+    ) -> Floats:
+        """Rebalance the chosen paths where that can be done; the drift of all of them after."""
+        rules, value = self._rules, self._value[chosen]
+        since = (number - self._rebalanced[chosen]) * DAY
+        used = rules.leaked(self._budget_used[chosen], since)
+        targets = self._targets[:, None]
+        world = self._world
+        cost = venue_cost(world.market, world.places, world.spec.portfolio * value)
+        trades = plan_trades(weights, targets, rules, cost, rules.slippage_budget - used)
+        base_fee = world.base_fee(number, day, chosen)
+        gas = world.gas(base_fee, day.ether[chosen], trades.count) / value
+        done = (trades.turnover > 0.0) & (base_fee <= rules.max_base_fee) & (gas <= MOST_GAS)
+        paths = chosen[done]
+        lost = trades.lost[done]
+        after = trades.apply(weights)[:, done]
+        held = (after * value[done]) * (1.0 - gas[done])
+        self._held[:, paths] = held
+        self._value[paths] = over_assets(held)
+        self._rebalanced[paths] = number
+        self._budget_used[paths] = used[done] + lost
+        self._turnover[paths] += trades.turnover[done]
+        self._cost[paths] += lost + gas[done]
+        self._rebalances[paths] += 1
+        drift[done] = drift_of(after / (1.0 - lost), targets)
+        return drift
+
+
+class _Moments:
+    """Running mean and deviation of a daily figure of each path."""
+
+    def __init__(self, n: int) -> None:
+        self._sum, self._squares = np.zeros(n), np.zeros(n)
+
+    def add(self, x: Floats) -> None:
+        self._sum += x
+        self._squares += x * x
+
+    def mean(self, days: int) -> Floats:
+        return self._sum / days
+
+    def deviation(self, days: int) -> Floats:
+        rest = self._squares - self._sum * (self._sum / days)
+        deviation: Floats = np.sqrt(np.maximum(rest, 0.0) / max(days - 1, 1))
+        return deviation
