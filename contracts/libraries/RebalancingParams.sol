@@ -2,10 +2,12 @@
 pragma solidity 0.8.30;
 
 import {IRebalancingVault} from "../interfaces/IRebalancingVault.sol";
+import {LaneLib} from "./LaneLib.sol";
 import {LanePacking} from "./LanePacking.sol";
 
 /// @title The rules of module 0 as the vault keeps them: words 1 and 2 of the registry in one slot
 library RebalancingParams {
+    using LaneLib for uint256;
     using LanePacking for uint256;
 
     /// @notice Words of the module: weights, trading, safety.
@@ -60,21 +62,21 @@ library RebalancingParams {
     function named(uint256 rules) internal pure returns (IRebalancingVault.Params memory params) {
         (uint256 trading, uint256 safety) = unpack(rules);
         // Safe casts: no lane is stored wider than its field.
-        params.driftThreshold = uint16(trading.at(0));
-        params.recenteringSpeed = uint32(trading.at(1));
-        params.rebalanceInterval = uint32(trading.at(2));
-        params.tradeCoolOff = uint32(trading.at(3));
-        params.maxTradeSize = uint16(trading.at(4));
-        params.maxSlippage = uint16(trading.at(5));
-        params.slippageBudget = uint16(trading.at(6));
-        params.slippageWindow = uint32(trading.at(7));
-        params.navDeviation = uint16(safety.at(0));
-        params.oracleMaxStaleness = uint32(safety.at(1));
-        params.oracleMaxDeviation = uint16(safety.at(2));
-        params.sequencerGrace = uint32(safety.at(3));
-        params.minIdle = uint16(safety.at(4));
-        params.maxBaseFee = uint16(safety.at(5));
-        params.weightRamp = uint32(safety.at(6));
-        params.auctionDuration = uint32(safety.at(7));
+        params.driftThreshold = uint16(trading.lane(0));
+        params.recenteringSpeed = trading.lane(1);
+        params.rebalanceInterval = trading.lane(2);
+        params.tradeCoolOff = trading.lane(3);
+        params.maxTradeSize = uint16(trading.lane(4));
+        params.maxSlippage = uint16(trading.lane(5));
+        params.slippageBudget = uint16(trading.lane(6));
+        params.slippageWindow = trading.lane(7);
+        params.navDeviation = uint16(safety.lane(0));
+        params.oracleMaxStaleness = safety.lane(1);
+        params.oracleMaxDeviation = uint16(safety.lane(2));
+        params.sequencerGrace = safety.lane(3);
+        params.minIdle = uint16(safety.lane(4));
+        params.maxBaseFee = uint16(safety.lane(5));
+        params.weightRamp = safety.lane(6);
+        params.auctionDuration = safety.lane(7);
     }
 }

@@ -2,12 +2,14 @@
 pragma solidity 0.8.30;
 
 import {IRebalancingVault} from "../interfaces/IRebalancingVault.sol";
+import {LaneLib} from "./LaneLib.sol";
 import {LanePacking} from "./LanePacking.sol";
 
 /// @title Target weights on their ramp, in one slot with the version they came from
 /// @notice From the lowest bit: eight targets of 14 bits, eight weights of 14 bits that the ramp starts from, the
 /// version in 32 bits. Weights are basis points and each eight sum to 10,000.
 library TargetWeights {
+    using LaneLib for uint256;
     using LanePacking for uint256;
 
     /// @notice The whole of the weights that the vault works with.
@@ -27,9 +29,9 @@ library TargetWeights {
     function parse(uint256 word, uint256 count) internal pure returns (uint256 targets) {
         uint256 sum;
         for (uint256 i = 0; i < count; ++i) {
-            sum += word.at(i);
+            sum += word.lane(i);
         }
-        bool more = count < 8 && word >> (LanePacking.LANE_BITS * count) != 0;
+        bool more = count < 8 && word >> (32 * count) != 0;
         if (sum != _WHOLE_BPS || more) revert IRebalancingVault.WeightsNotWhole(sum, _WHOLE_BPS);
         return word.squeeze(_WIDTHS);
     }
