@@ -67,7 +67,8 @@ long: node_modules/ready coverage ## what takes longer: coverage of the heart, l
 	FOUNDRY_PROFILE=long $(FORGE) test
 
 coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 95 % of lines and branches
-	$(FORGE) coverage --report lcov --report-file build/lcov.info
+	FOUNDRY_OUT=build/coverage/out FOUNDRY_CACHE_PATH=build/coverage/cache \
+		$(FORGE) coverage --report lcov --report-file build/lcov.info
 	$(DEV)/python tools/check_coverage.py build/lcov.info
 
 # ---------------------------------------------------------------- lint, types, layers

@@ -26,6 +26,8 @@ def main(lcov: Path) -> None:
     files = counts(lcov)
     low = False
     for name in HEART:
+        if name not in files:
+            raise SystemExit(f"{lcov} does not know {name}")
         found = files[name]
         for what, hit, all_ in (("lines", "LH", "LF"), ("branches", "BRH", "BRF")):
             share = found[hit] / found[all_]
