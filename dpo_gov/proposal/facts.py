@@ -1,0 +1,35 @@
+"""What a proposal needs to know of the chain, as plain data: the chain layer is above this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Site(BaseModel):
+    """Where a proposal goes: the chain, its governor, and the registry that it changes.
+
+    Addresses carry their checksum.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    chain_id: int
+    governor: str
+    registry: str
+
+
+class ChainFacts(Site):
+    """The site as it is now; times in Unix seconds.
+
+    `earliest`: first moment at which a vote that is proposed now can be executed. `code_size`: in
+    bytes by address. `votes`, `threshold`: of the author, and what a proposer needs; None when
+    the governor was not asked.
+    """
+
+    now: int
+    earliest: int
+    code_size: Mapping[str, int]
+    votes: int | None = None
+    threshold: int | None = None
