@@ -77,7 +77,7 @@ lint: .venv-dev/ready node_modules/ready ## ruff, forge fmt, solhint
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
 	$(FORGE) fmt --check
-	node_modules/.bin/solhint --disc --noPrompt --max-warnings 0 'contracts/**/*.sol'
+	node_modules/.bin/solhint --config solhint.config.js --disc --noPoster --noPrompt 'contracts/**/*.sol'
 
 types: .venv-dev/ready ## mypy, strict
 	$(DEV)/mypy

@@ -12,8 +12,10 @@ module.exports = {
     "compiler-version": ["error", "0.8.30"],
     // Parameters are named to be read; a sentence of @notice says more than a @param for each.
     "use-natspec": "off",
-    // Immutables have getters, which are functions: governor(), not GOVERNOR().
-    "immutable-vars-naming": ["error", { immutablesAsConstants: false }],
+    // Immutables with a getter read as functions, governor(), the others as constants.
+    "immutable-vars-naming": "off",
+    // Constructors have had no visibility since Solidity 0.7.
+    "func-visibility": ["error", { ignoreConstructors: true }],
     // A limit is part of what it allows, and the compiler makes <= as cheap.
     "gas-strict-inequalities": "off",
     // Amounts in events are read, not searched for.
