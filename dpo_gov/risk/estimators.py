@@ -47,8 +47,13 @@ class Estimator(Protocol):
     """What turns samples into intervals; samples have one number a path, the same path at the
     same place in both samples of a pair."""
 
-    method: str
-    paired_method: str
+    @property
+    def method(self) -> str:
+        """Estimator and interval of one sample, in words."""
+
+    @property
+    def paired_method(self) -> str:
+        """The interval of a difference, in words."""
 
     def one(self, sample: Sample) -> Interval:
         """The estimate from one sample; raises InputError when it is too small or not finite."""

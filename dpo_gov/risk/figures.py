@@ -50,18 +50,29 @@ class Figure(BaseModel):
 
 
 class PathOutcomes(Protocol):
-    """What a simulation leaves of each path; arrays of shape (paths,), values per start value."""
+    """What a simulation leaves of each path: arrays (paths,), values per start value."""
 
-    horizon_days: int
-    final_nav: NDArray[np.float64]
-    max_drawdown: NDArray[np.float64]
-    turnover: NDArray[np.float64]
-    rebalances: NDArray[np.int64]
-    cost: NDArray[np.float64]
-    time_out_of_band: NDArray[np.float64]
-    tracking_error: NDArray[np.float64]
-    daily_mean: NDArray[np.float64]
-    daily_sd: NDArray[np.float64]
+    # Properties, so that a frozen class fits.
+    @property
+    def horizon_days(self) -> int: ...  # noqa: D102 - the class says it
+    @property
+    def final_nav(self) -> Sample: ...  # noqa: D102
+    @property
+    def max_drawdown(self) -> Sample: ...  # noqa: D102
+    @property
+    def turnover(self) -> Sample: ...  # noqa: D102
+    @property
+    def cost(self) -> Sample: ...  # noqa: D102
+    @property
+    def time_out_of_band(self) -> Sample: ...  # noqa: D102
+    @property
+    def tracking_error(self) -> Sample: ...  # noqa: D102
+    @property
+    def daily_mean(self) -> Sample: ...  # noqa: D102
+    @property
+    def daily_sd(self) -> Sample: ...  # noqa: D102
+    @property
+    def rebalances(self) -> NDArray[np.int64]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

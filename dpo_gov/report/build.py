@@ -1,0 +1,135 @@
+"""From two parameter sets to a report, and from a report's inputs to the same report again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpo_gov.errors import CheckFailed
+from dpo_gov.market import Market
+from dpo_gov.params import ParamSet, catalogue
+from dpo_gov.report.model import VERSION, Histogram, Inputs, Report, Row, Side
+from dpo_gov.risk import figures, paired
+from dpo_gov.simulate import (
+    ARITHMETIC,
+    MODEL,
+    Outcomes,
+    SimSpec,
+    StressResult,
+    not_modelled,
+    simulate,
+    stress,
+    stress_notes,
+)
+
+FAN_PERCENTS = (5, 25, 50, 75, 95)
+DRAWDOWN_BINS = 50
+POINTS = 200
+"""Paths in the plot of cost against tracking: enough for the shape of the cloud."""
+DIFFERENCE_BINS = 40
+_STEPS = tuple(
+    float(f"{digit}e{power}") for power in range(-9, 3) for digit in ("1", "2", "2.5", "5")
+)
+"""Widths of bins that people can read; decimal constants, since powers would need a logarithm."""
+
+Progress = Callable[[float], None]
+
+
+def build(
+    current: ParamSet,
+    proposed: ParamSet,
+    market: Market,
+    spec: SimSpec,
+    *,
+    progress: Progress | None = None,
+) -> Report:
+    """Simulate both sides on the same shocks and report them.
+
+    `progress` takes the finished share. Raises InputError for too few paths, UnknownName for an
+    asset that the market does not know, CheckFailed when nothing changes.
+    """
+    if current.layout != proposed.layout or current.values == proposed.values:
+        raise CheckFailed("both sides are the same; a report compares a change with what is")
+    sides = [current, proposed]
+    days = stress(market, sides, spec.portfolio)
+    before, after = simulate(market, sides, spec, progress=progress)
+    difference = after.final_nav - before.final_nav
+    return Report(
+        version=VERSION,
+        arithmetic=ARITHMETIC,
+        model=MODEL,
+        inputs=Inputs.of(current, proposed, market, spec),
+        changes=tuple(
+            param.name
+            for param in catalogue(current.layout)
+            if current.values[param.key] != proposed.values[param.key]
+        ),
+        not_modelled=not_modelled(current, proposed),
+        assumptions=market.assumptions(),
+        current=_side(before, days[0]),
+        proposed=_side(after, days[1]),
+        difference=paired(before, after),
+        better_paths=int(np.count_nonzero(difference > 0.0)),
+        stress_notes=stress_notes(market, current.layout),
+        fan_days=tuple(before.checkpoint_days),
+        fan_percents=FAN_PERCENTS,
+        drawdown_edges=tuple(edge / DRAWDOWN_BINS for edge in range(DRAWDOWN_BINS + 1)),
+        return_differences=_histogram(difference),
+    )
+
+
+def rebuild(report: Report, *, progress: Progress | None = None) -> Report:
+    """Run the report's own inputs again; the same hash proves that its figures are not made up.
+
+    Raises CheckFailed when the report comes from another arithmetic or model than this program's.
+    """
+    for what, theirs, ours in (
+        ("arithmetic", report.arithmetic, ARITHMETIC),
+        ("model", report.model, MODEL),
+    ):
+        if theirs != ours:
+            raise CheckFailed(
+                f"the report was made with {what} {theirs!r}, this program has {ours!r}; "
+                "use the release that made it"
+            )
+    inputs = report.inputs
+    return build(inputs.current, inputs.proposed, inputs.market, inputs.spec, progress=progress)
+
+
+def _side(outcomes: Outcomes, days: tuple[StressResult, ...]) -> Side:
+    columns = zip(outcomes.cost[:POINTS], outcomes.tracking_error[:POINTS], strict=True)
+    return Side(
+        figures=figures(outcomes),
+        outputs_sha256=outcomes.sha256(),
+        fan=tuple(_fan_row(navs) for navs in outcomes.checkpoints),
+        drawdowns=_counts(outcomes.max_drawdown * DRAWDOWN_BINS, 0, DRAWDOWN_BINS),
+        points=tuple((float(cost), float(tracking)) for cost, tracking in columns),
+        stress=days,
+    )
+
+
+def _fan_row(navs: NDArray[np.float64]) -> Row:
+    ordered = np.sort(navs)
+    return tuple(float(ordered[len(navs) * percent // 100]) for percent in FAN_PERCENTS)
+
+
+def _histogram(values: NDArray[np.float64]) -> Histogram:
+    """Bins of a readable width between the 0.5 % and the 99.5 % quantile, zero on an edge."""
+    ordered = np.sort(values)
+    cut = len(values) // 200
+    low, high = float(ordered[cut]), float(ordered[-1 - cut])
+    width = next((step for step in _STEPS if (high - low) <= DIFFERENCE_BINS * step), _STEPS[-1])
+    first, last = int(np.floor(low / width)), int(np.floor(high / width)) + 1
+    return Histogram(
+        edges=tuple(place * width for place in range(first, last + 1)),
+        counts=_counts(values / width, first, last),
+    )
+
+
+def _counts(scaled: NDArray[np.float64], first: int, last: int) -> tuple[int, ...]:
+    """How many values lie in each whole step from `first` to `last`; those beyond count outside."""
+    places = np.clip(np.floor(scaled), first, last - 1).astype(np.int64) - first
+    found: Sequence[int] = np.bincount(places, minlength=last - first).tolist()
+    return tuple(found)

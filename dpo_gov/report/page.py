@@ -1,0 +1,47 @@
+"""The report as one page of HTML that fetches nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dpo_gov.report import plots, words
+from dpo_gov.report.model import Report
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def render_html(report: Report, *, title: str = "", summary: str = "", link: str = "") -> str:
+    """The page for voters. `title`, `summary`, `link` (the discussion) are the author's.
+
+    They are not part of report.json and are escaped as text; a link is shown, never followed by
+    the page, and only when it is http or https.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    strategy = report.inputs.layout.name
+    return environment.get_template("report.html.j2").render(
+        title=title or f"Change of the parameters of strategy {strategy}",
+        summary=summary,
+        link=link if link.startswith(("https://", "http://")) else "",
+        report=report,
+        inputs=report.inputs,
+        verdict=words.verdict(report),
+        headlines=words.headlines(report),
+        rows=words.rows(report),
+        changed=words.changed(report),
+        stress=words.stress(report),
+        plots={
+            "fan": plots.fan(report),
+            "drawdowns": plots.drawdowns(report),
+            "differences": plots.differences(report),
+            "cost": plots.cost_against_tracking(report),
+        },
+    )

@@ -1,0 +1,214 @@
+"""A report in words and numbers for people: what the page and the command line both print.
+
+Nothing here is hashed. Every figure has the decimals that its own interval deserves; a difference
+of paired paths deserves more than either side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dpo_gov.report.model import Report
+from dpo_gov.risk import MEASURES, Figure, Measure
+from dpo_gov.simulate import StressResult
+
+_MINUS, _SPACE = "\u2212", "\u00a0"
+SLIGHT = 0.01
+"""A clear difference below this share of the current figure is called slight."""
+_HEADLINES = ("cvar_95", "mean_return", "max_drawdown", "cost")
+_PHRASES = {
+    "cvar_95": "the mean loss of the worst 5 % of cases",
+    "mean_return": "the mean return",
+    "cost": "the trading cost",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure in words, with its interval."""
+
+    value: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure on both sides. `verdict` is in words, `tone` is better, worse or empty."""
+
+    name: str
+    label: str
+    current: Cell
+    proposed: Cell
+    difference: Cell
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class ChangedParameter:
+    """One changed parameter; `stored` shows both values as they are in the calldata."""
+
+    name: str
+    help: str
+    current: str
+    proposed: str
+    low: str
+    high: str
+    stored: str
+    modelled: bool
+
+
+@dataclass(frozen=True)
+class StressRow:
+    """One day of stress on both sides: loss of the day, and what is traded after it."""
+
+    date: str
+    event: str
+    current: Cell
+    proposed: Cell
+    difference: str
+
+
+def rows(report: Report) -> list[Row]:
+    """Every figure, in the order of MEASURES."""
+    return [_row(report, measure) for measure in MEASURES]
+
+
+def headlines(report: Report) -> list[Row]:
+    """The four figures that a voter asks for first."""
+    by_name = {row.name: row for row in rows(report)}
+    return [by_name[name] for name in _HEADLINES]
+
+
+def changed(report: Report) -> list[ChangedParameter]:
+    """The changed parameters, ascending by key."""
+    current, proposed = report.inputs.current, report.inputs.proposed
+    unseen = {item.name for item in report.not_modelled}
+    found = []
+    for name in report.changes:
+        spec = current.spec(name)
+        now, new = current.get(name), proposed.get(name)
+        found.append(
+            ChangedParameter(
+                name=name,
+                help=spec.help,
+                current=_unbroken(spec.show(now)),
+                proposed=_unbroken(spec.show(new)),
+                low=_unbroken(spec.show(spec.lower)),
+                high=_unbroken(spec.show(spec.upper)),
+                stored=f"{now} → {new} {spec.unit.name.lower()}",
+                modelled=name not in unseen,
+            )
+        )
+    return found
+
+
+def stress(report: Report) -> list[StressRow]:
+    """The days of stress, in the order of time."""
+    return [
+        StressRow(
+            date=now.date,
+            event=now.event,
+            current=_day(now),
+            proposed=_day(new),
+            difference=number(new.loss - now.loss, "fraction", 2, signed=True),
+        )
+        for now, new in zip(report.current.stress, report.proposed.stress, strict=True)
+    ]
+
+
+def verdict(report: Report) -> str:
+    """What the change does, in one sentence."""
+    inputs, unseen = report.inputs, {item.name for item in report.not_modelled}
+    if unseen.issuperset(report.changes):
+        return (
+            "The model sees none of the parameters that change, "
+            "so these figures say nothing about this proposal."
+        )
+    lead = f"Over {_days(inputs.horizon_days)} and {inputs.paths:,} simulated paths, this change "
+    by_name = {row.name: row for row in rows(report)}
+    moves, still = [], []
+    for name, phrase in _PHRASES.items():
+        row = by_name[name]
+        if row.verdict in ("higher", "lower"):
+            verb = "raises" if row.verdict == "higher" else "lowers"
+            moves.append(f"{verb} {phrase} from {row.current.value} to {row.proposed.value}")
+        else:
+            still.append(phrase)
+    if not moves:
+        return lead + f"makes no notable difference to {_joined(still, 'or')}."
+    rest = f"; it makes no notable difference to {_joined(still, 'or')}" if still else ""
+    return lead + _joined(moves, "and") + rest + "."
+
+
+def number(value: float, unit: str, decimals: int, *, signed: bool = False) -> str:
+    """A figure as people write it: shares in percent, a difference of shares in points."""
+    share = unit.startswith("fraction")
+    scaled = value * 100.0 if share else value
+    text = f"{abs(scaled):,.{decimals}f}"
+    is_zero = not text.strip("0.,")
+    sign = "" if is_zero else _MINUS if scaled < 0 else "+" if signed else ""
+    suffix = f"{_SPACE}pp" if share and signed else f"{_SPACE}%" if share else ""
+    return f"{sign}{text}{suffix}"
+
+
+def _row(report: Report, measure: Measure) -> Row:
+    current, difference = report.current.figures[measure.name], report.difference[measure.name]
+    tone = ""
+    if difference.low == difference.high == 0.0:
+        text = "unchanged"
+    elif not difference.significant:
+        text = "no clear difference"
+    else:
+        direction = 1 if difference.estimate > 0.0 else -1
+        text = "higher" if direction > 0 else "lower"
+        if abs(difference.estimate) < SLIGHT * abs(current.estimate):
+            text = f"slightly {text}"
+        elif measure.better:
+            tone = "better" if direction == measure.better else "worse"
+    return Row(
+        name=measure.name,
+        label=measure.label + (", a year" if measure.unit == "fraction a year" else ""),
+        current=_cell(current),
+        proposed=_cell(report.proposed.figures[measure.name]),
+        difference=_cell(difference, signed=True),
+        verdict=text,
+        tone=tone,
+    )
+
+
+def _cell(figure: Figure, *, signed: bool = False) -> Cell:
+    places = _decimals(figure)
+    ends = [
+        number(end, figure.unit, places, signed=signed).split(_SPACE)[0]
+        for end in (figure.low, figure.high)
+    ]
+    return Cell(number(figure.estimate, figure.unit, places, signed=signed), " to ".join(ends))
+
+
+def _day(day: StressResult) -> Cell:
+    traded = 0.0
+    for _, share in day.trades:
+        traded += abs(share)
+    trades = f"trades {number(traded, 'fraction', 1)}" if traded else "no trade"
+    return Cell(number(day.loss, "fraction", 2), trades)
+
+
+def _decimals(figure: Figure) -> int:
+    """As many as show two digits of the interval's width; 1 to 4."""
+    width = (figure.high - figure.low) * (100.0 if figure.unit.startswith("fraction") else 1.0)
+    if not width:
+        return 2
+    return next((places for places in (1, 2, 3) if width * 10**places >= 10.0), 4)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", _SPACE)
+
+
+def _days(count: int) -> str:
+    return f"{count} days" if count != 1 else "one day"
+
+
+def _joined(parts: list[str], word: str) -> str:
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}" if len(parts) > 1 else parts[0]
