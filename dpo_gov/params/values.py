@@ -38,14 +38,10 @@ class ParamSet(BaseModel):
     @classmethod
     def defaults(cls, layout: StrategyLayout) -> ParamSet:
         """The catalogue's defaults for this layout."""
-        return cls(
-            layout=layout, values={spec.key: spec.default for spec in catalogue(layout)}
-        )
+        return cls(layout=layout, values={spec.key: spec.default for spec in catalogue(layout)})
 
     @classmethod
-    def from_words(
-        cls, layout: StrategyLayout, words: Mapping[Module, Iterable[int]]
-    ) -> ParamSet:
+    def from_words(cls, layout: StrategyLayout, words: Mapping[Module, Iterable[int]]) -> ParamSet:
         """Read the packed words of every module, as the registry returns them."""
         unpacked = {module: list(some) for module, some in words.items()}
         values = {}
@@ -66,12 +62,8 @@ class ParamSet(BaseModel):
         from difflib import get_close_matches
 
         near = ", ".join(get_close_matches(name, self.specs, n=3, cutoff=0.4))
-        hint = (
-            f"did you mean: {near}?" if near else "`dpo-gov params show` lists them all"
-        )
-        raise UnknownName(
-            f"{name!r} is no parameter of strategy {self.layout.name!r}; {hint}"
-        )
+        hint = f"did you mean: {near}?" if near else "`dpo-gov params show` lists them all"
+        raise UnknownName(f"{name!r} is no parameter of strategy {self.layout.name!r}; {hint}")
 
     def get(self, name: str) -> int:
         """The stored value of a parameter by name."""
@@ -79,9 +71,7 @@ class ParamSet(BaseModel):
 
     def weights(self) -> tuple[int, ...]:
         """Target weights in basis points, in the order of the layout's assets."""
-        return tuple(
-            self.get(f"targetWeight[{symbol}]") for symbol in self.layout.assets
-        )
+        return tuple(self.get(f"targetWeight[{symbol}]") for symbol in self.layout.assets)
 
     def words(self, module: Module) -> tuple[int, ...]:
         """The packed words of a module."""
@@ -90,9 +80,7 @@ class ParamSet(BaseModel):
             if spec.module is module:
                 value = self.values[spec.key]
                 shift = 0 if spec.is_amount else LANE_BITS * spec.lane
-                words[spec.word] |= (
-                    value if spec.is_amount else value & _LANE_MASK
-                ) << shift
+                words[spec.word] |= (value if spec.is_amount else value & _LANE_MASK) << shift
         return tuple(words)
 
     def apply(self, changes: Iterable[Change]) -> ParamSet:
@@ -113,13 +101,9 @@ def diff(current: ParamSet, proposed: ParamSet) -> list[Change]:
     for spec in specs:
         if current.values[spec.key] != proposed.values[spec.key]:
             base = spec.key - spec.lane
-            stated |= {spec.key} | {
-                base + n for n in range(LANES) if spec.group >> n & 1
-            }
+            stated |= {spec.key} | {base + n for n in range(LANES) if spec.group >> n & 1}
     return [
-        Change(
-            key=spec.key, old=current.values[spec.key], new=proposed.values[spec.key]
-        )
+        Change(key=spec.key, old=current.values[spec.key], new=proposed.values[spec.key])
         for spec in specs
         if spec.key in stated
     ]
@@ -127,6 +111,4 @@ def diff(current: ParamSet, proposed: ParamSet) -> list[Change]:
 
 def _lane(word: int, spec: ParamSpec) -> int:
     value = word >> (LANE_BITS * spec.lane) & _LANE_MASK
-    return (
-        value - (1 << LANE_BITS) if spec.signed and value >> (LANE_BITS - 1) else value
-    )
+    return value - (1 << LANE_BITS) if spec.signed and value >> (LANE_BITS - 1) else value
