@@ -114,7 +114,10 @@ contract RebalancingVault is BasketVault, AccessControl {
             from = targets;
         } else if (targets != TargetWeights.targetsOf(slot) || !sameRamp) {
             // A new ramp starts where the old one is now, so that no target ever jumps.
-            from = TargetWeights.start(targetWeightsNow());
+            uint256 elapsed = block.timestamp - _clock.rampStart;
+            from = TargetWeights.rampedPacked(
+                slot, _COUNT, elapsed, RebalancingParams.rampOf(oldRules)
+            );
             _clock.rampStart = uint40(block.timestamp);
         }
         if (rules != oldRules) _rules = rules;

@@ -87,6 +87,9 @@ interface IRebalancingVault is IERC4626, IManagedVault {
     error AssetTwice(address token);
     error DecimalsTooMany(address token, uint256 given, uint256 largest);
     error WordCountWrong(uint256 given, uint256 expected);
+    /// @notice A word has a value that needs more bits than the vault keeps for it.
+    /// @param largest the largest value of each lane, as a word
+    error ParamTooLarge(uint256 word, uint256 given, uint256 largest);
     error WeightsNotWhole(uint256 sum, uint256 whole);
     error VersionBehind(uint256 applied, uint256 committed);
     error BaseFeeTooHigh(uint256 baseFee, uint256 limit);

@@ -3,19 +3,16 @@ pragma solidity 0.8.30;
 
 import {IRebalancingVault} from "../interfaces/IRebalancingVault.sol";
 import {LaneLib} from "./LaneLib.sol";
-import {LanePacking} from "./LanePacking.sol";
 
 /// @title Target weights on their ramp, in one slot with the version they came from
 /// @notice From the lowest bit: eight targets of 14 bits, eight weights of 14 bits that the ramp starts from, the
 /// version in 32 bits. Weights are basis points and each eight sum to 10,000.
 library TargetWeights {
     using LaneLib for uint256;
-    using LanePacking for uint256;
 
     /// @notice The whole of the weights that the vault works with.
     uint256 internal constant WHOLE = 1e18;
 
-    uint64 private constant _WIDTHS = 0x0e0e0e0e0e0e0e0e;
     uint256 private constant _BITS = 14;
     uint256 private constant _MASK = (1 << _BITS) - 1;
     uint256 private constant _FROM_SHIFT = 8 * _BITS;
@@ -27,13 +24,18 @@ library TargetWeights {
     /// @notice Reads the registry's word of target weights.
     /// @return targets packed, refused unless the first `count` are the whole
     function parse(uint256 word, uint256 count) internal pure returns (uint256 targets) {
-        uint256 sum;
-        for (uint256 i = 0; i < count; ++i) {
-            sum += word.lane(i);
+        uint256 sum = 0;
+        // Unchecked: a sum of eight lanes is far from overflow.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 weight = word.lane(i);
+                sum += weight;
+                targets |= weight << (_BITS * i);
+            }
         }
         bool more = count < 8 && word >> (32 * count) != 0;
+        // No weight exceeds their sum, so that each fits its bits.
         if (sum != _WHOLE_BPS || more) revert IRebalancingVault.WeightsNotWhole(sum, _WHOLE_BPS);
-        return word.squeeze(_WIDTHS);
     }
 
     function pack(uint256 targets, uint256 from, uint256 version)
@@ -57,8 +59,10 @@ library TargetWeights {
     }
 
     /// @notice The registry's word of target weights, as it was given.
-    function wordOf(uint256 slot) internal pure returns (uint256) {
-        return slot.expand(_WIDTHS);
+    function wordOf(uint256 slot) internal pure returns (uint256 word) {
+        for (uint256 i = 0; i < 8; ++i) {
+            word = word.withLane(i, bpsAt(slot, i));
+        }
     }
 
     /// @notice One target in basis points.
@@ -86,14 +90,21 @@ library TargetWeights {
         targets[0] = rest;
     }
 
-    /// @notice Packs weights of 1e18 as a ramp's start, rounded to basis points; the base asset takes the rest.
-    function start(uint256[] memory targets) internal pure returns (uint256 from) {
+    /// @notice Where the targets are, packed: the start of the next ramp. Rounded down to basis points; the base asset
+    /// takes what is left.
+    function rampedPacked(uint256 slot, uint256 count, uint256 elapsed, uint256 duration)
+        internal
+        pure
+        returns (uint256 packed)
+    {
+        if (elapsed >= duration) return targetsOf(slot);
+        uint256[] memory targets = ramped(slot, count, elapsed, duration);
         uint256 rest = _WHOLE_BPS;
-        for (uint256 i = targets.length - 1; i > 0; --i) {
+        for (uint256 i = count - 1; i > 0; --i) {
             uint256 bps = targets[i] / _PER_BPS;
-            from |= bps << (_BITS * i);
+            packed |= bps << (_BITS * i);
             rest -= bps;
         }
-        from |= rest;
+        packed |= rest;
     }
 }

@@ -9,10 +9,19 @@ interface Vm {
         address emitter;
     }
 
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     // time and chain
     function warp(uint256 timestamp) external;
     function roll(uint256 blockNumber) external;
     function chainId(uint256 id) external;
+    function fee(uint256 baseFee) external;
     function getBlockTimestamp() external view returns (uint256);
 
     // callers and balances
@@ -77,6 +86,7 @@ interface Vm {
     function stopSnapshotGas() external returns (uint256 gasUsed);
     function snapshotValue(string calldata name, uint256 value) external;
     function cool(address target) external;
+    function lastCallGas() external view returns (Gas memory gas);
 
     // files and built contracts
     function readFile(string calldata path) external view returns (string memory);

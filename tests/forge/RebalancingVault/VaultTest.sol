@@ -13,6 +13,7 @@ import {DemoVenue} from "../../../contracts/venues/DemoVenue.sol";
 import {OddToken} from "../doubles/OddToken.sol";
 import {VersionStub} from "../doubles/VersionStub.sol";
 import {Test} from "../Test.sol";
+import {Vm} from "../Vm.sol";
 
 /// @notice A vault of USDC, WBTC and WETH at 20, 35 and 45 %, its hub and a venue; the test is admin, executor, keeper
 /// and curator.
@@ -82,11 +83,7 @@ abstract contract VaultTest is Test {
         return new RebalancingVault(_setup(assets));
     }
 
-    function _setup(address[] memory assets)
-        internal
-        view
-        returns (RebalancingVault.Setup memory)
-    {
+    function _setup(address[] memory assets) internal view returns (RebalancingVault.Setup memory) {
         return RebalancingVault.Setup({
             name: "Core portfolio",
             symbol: "dpoCORE",
@@ -230,6 +227,14 @@ abstract contract VaultTest is Test {
         IRebalancingVault.Trade[] memory trades = new IRebalancingVault.Trade[](1);
         trades[0] = trade;
         vault.rebalance(trades);
+    }
+
+    /// @return data Of the first event of this kind among the records.
+    function _dataOf(Vm.Log[] memory logs, bytes32 topic) internal pure returns (bytes memory) {
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] == topic) return logs[i].data;
+        }
+        revert("no such event");
     }
 
     /// @dev A vault that stands at its targets: a million dollars from alice, bought in at once.

@@ -78,9 +78,7 @@ contract DepositTest is VaultTest {
         tokens[0].approve(address(vault), 1e6);
         tokens[0].setFault(OddToken.Fault.TakesFee);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IRebalancingVault.TransferMismatch.selector, address(tokens[0])
-            )
+            abi.encodeWithSelector(IRebalancingVault.TransferMismatch.selector, address(tokens[0]))
         );
         vault.deposit(1e6, address(this));
     }
