@@ -5,11 +5,11 @@ The file is the report layer's; only the fields that the texts and the checks ne
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import rfc8785
 from eth_utils import keccak
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from dpo_gov.errors import ProposalError
 from dpo_gov.proposal.folder import REPORT
@@ -17,6 +17,24 @@ from dpo_gov.proposal.strict_json import parse
 
 _AGAIN = "`dpo-gov proposal render` writes it anew"
 Whole = Annotated[str, Field(pattern=r"^(0|-?[1-9][0-9]{0,77})$")]
+
+
+FIGURES = {
+    "mean_return": "Mean return",
+    "loss_probability": "Chance of a loss",
+    "volatility": "Volatility, a year",
+    "sharpe": "Sharpe ratio",
+    "var_95": "Value at risk, 95 %",
+    "cvar_95": "Mean loss of the worst 5 %",
+    "var_99": "Value at risk, 99 %",
+    "cvar_99": "Mean loss of the worst 1 %",
+    "max_drawdown": "Maximum drawdown, mean",
+    "turnover": "Turnover",
+    "rebalances": "Rebalances",
+    "cost": "Trading cost",
+    "time_out_of_band": "Time out of band",
+}
+"""The figures that a voter reads, by their names in the report."""
 
 
 class _Part(BaseModel):
@@ -30,10 +48,6 @@ class Figure(_Part):
     low: FiniteFloat
     high: FiniteFloat
     unit: str
-
-
-class _Side(_Part):
-    figures: dict[str, Figure]
 
 
 class _Value(_Part):
@@ -77,12 +91,16 @@ class Unseen(_Part):
 
 
 class Stress(_Part):
-    """One historical day: return of the portfolio on both sides."""
+    """One historical day; `loss` of the portfolio as a share, positive when value is lost."""
 
     date: str
     event: str
-    current: FiniteFloat
-    proposed: FiniteFloat
+    loss: FiniteFloat
+
+
+class _Side(_Part):
+    figures: dict[str, Figure]
+    stress: tuple[Stress, ...]
 
 
 class Evidence(_Part):
@@ -96,9 +114,23 @@ class Evidence(_Part):
     current: _Side
     proposed: _Side
     difference: dict[str, Figure]
-    stress: tuple[Stress, ...]
+    stress_notes: tuple[str, ...]
 
     report_hash: bytes = b""
+
+    @model_validator(mode="after")
+    def _both_sides(self) -> Self:
+        for place, figures in (
+            ("current", self.current.figures),
+            ("proposed", self.proposed.figures),
+            ("difference", self.difference),
+        ):
+            if missing := set(FIGURES) - set(figures):
+                raise ValueError(f"{place} lacks the figure {min(missing)}")
+        days = [[day.date for day in side.stress] for side in (self.current, self.proposed)]
+        if days[0] != days[1]:
+            raise ValueError("the two sides have other days of stress")
+        return self
 
     @classmethod
     def read(cls, data: bytes, name: str = REPORT) -> Evidence:

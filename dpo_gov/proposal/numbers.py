@@ -5,9 +5,10 @@ from __future__ import annotations
 from dpo_gov.proposal.evidence import Figure
 
 
-def shown(figure: Figure, places: int, *, signed: bool = False) -> str:
+def shown(figure: Figure, *, signed: bool = False) -> str:
     """`12.3 % (11.9 to 12.8)`, or with a sign and points for a difference."""
     share = figure.unit.startswith("fraction")
+    places = decimals(figure)
     estimate, low, high = (
         number(value * 100 if share else value, places, signed=signed)
         for value in (figure.estimate, figure.low, figure.high)
@@ -16,18 +17,12 @@ def shown(figure: Figure, places: int, *, signed: bool = False) -> str:
     return f"{estimate}{suffix} ({low} to {high})"
 
 
-def decimals(difference: Figure) -> int:
-    """As many as show two digits of the width of the difference's interval; 1 to 3.
-
-    All numbers of a row have the same, so that who subtracts one side from the other finds the
-    difference that is printed.
-    """
-    scale = 100.0 if difference.unit.startswith("fraction") else 1.0
-    width = (difference.high - difference.low) * scale
-    for places in (1, 2):
-        if width * 10**places >= 10.0:
-            return places
-    return 3 if width else 2
+def decimals(figure: Figure) -> int:
+    """As many as show two digits of the width of the interval; 1 to 4."""
+    width = (figure.high - figure.low) * (100.0 if figure.unit.startswith("fraction") else 1.0)
+    if not width:
+        return 2
+    return next((places for places in (1, 2, 3) if width * 10**places >= 10.0), 4)
 
 
 def percent(share: float, places: int = 2) -> str:

@@ -8,41 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dpo_gov.params import ParamSpec
 from dpo_gov.proposal import safe
 from dpo_gov.proposal.abi import function
-from dpo_gov.proposal.actions import Action, description_hash, set_params_action, show_time
+from dpo_gov.proposal.actions import Action, description_hash, set_params_action
 from dpo_gov.proposal.bundle import Bundle
-from dpo_gov.proposal.evidence import Evidence
+from dpo_gov.proposal.evidence import FIGURES, Evidence
 from dpo_gov.proposal.facts import Site
 from dpo_gov.proposal.folder import CALLDATA, DESCRIPTION, FORUM, SAFE_BATCH
-from dpo_gov.proposal.markdown import code, contained
+from dpo_gov.proposal.markdown import code
 from dpo_gov.proposal.model import ProposalSpec
-from dpo_gov.proposal.numbers import decimals, percent, shown
+from dpo_gov.proposal.numbers import percent, shown
 from dpo_gov.proposal.resolve import Resolved
 from dpo_gov.proposal.strict_json import dump
-
-FIGURES = {
-    "mean_return": "Mean return",
-    "loss_probability": "Chance of a loss",
-    "volatility": "Volatility, a year",
-    "sharpe": "Sharpe ratio",
-    "var_95": "Value at risk, 95 %",
-    "cvar_95": "Mean loss of the worst 5 %",
-    "var_99": "Value at risk, 99 %",
-    "cvar_99": "Mean loss of the worst 1 %",
-    "max_drawdown": "Maximum drawdown, mean",
-    "turnover": "Turnover",
-    "rebalances": "Rebalances",
-    "cost": "Trading cost",
-    "time_out_of_band": "Time out of band",
-}
-"""The figures that a voter reads, by their names in the report."""
+from dpo_gov.proposal.templating import environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +114,8 @@ def safe_batch(draft: Draft, text: bytes) -> dict[str, Any]:
     )
 
 
-@cache
-def _environment() -> Environment:
-    # Markdown, not HTML: what authors write goes through `contained`, names through `code`.
-    environment = Environment(  # noqa: S701
-        loader=PackageLoader("dpo_gov.proposal"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"contained": contained, "code": code, "time": show_time}
-    return environment
-
-
 def _fill(template: str, words: Mapping[str, Any]) -> str:
-    return _environment().get_template(template).render(words)
+    return environment().get_template(template).render(words)
 
 
 def _words(draft: Draft) -> dict[str, Any]:
@@ -163,11 +130,11 @@ def _words(draft: Draft) -> dict[str, Any]:
         "figures": list(_figures(evidence)),
         "stress": [
             {
-                "day": f"{day.date}, {day.event}",
-                "current": percent(day.current),
-                "proposed": percent(day.proposed),
+                "day": f"{now.date}, {now.event}",
+                "current": percent(-now.loss),
+                "proposed": percent(-new.loss),
             }
-            for day in evidence.stress
+            for now, new in zip(evidence.current.stress, evidence.proposed.stress, strict=True)
         ],
         "paths": f"{evidence.inputs.paths:,}",
         "portfolio": f"{evidence.inputs.portfolio:,.0f}",
@@ -195,11 +162,11 @@ def _kept(resolved: Resolved) -> Iterator[str]:
 def _figures(evidence: Evidence) -> Iterator[Mapping[str, str]]:
     for name, label in FIGURES.items():
         difference = evidence.difference[name]
-        places, clear = decimals(difference), difference.low > 0 or difference.high < 0
+        clear = difference.low > 0 or difference.high < 0
         yield {
             "label": label,
-            "current": shown(evidence.current.figures[name], places),
-            "proposed": shown(evidence.proposed.figures[name], places),
-            "difference": shown(difference, places, signed=True),
+            "current": shown(evidence.current.figures[name]),
+            "proposed": shown(evidence.proposed.figures[name]),
+            "difference": shown(difference, signed=True),
             "verdict": "" if clear else "no clear difference",
         }
