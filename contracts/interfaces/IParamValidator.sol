@@ -5,10 +5,19 @@ pragma solidity 0.8.30;
 /// @notice Looks at the packed words of one module after a change and reverts where a rule between parameters is
 /// broken. It is pure in the values; a rule that reads the outside world says so.
 interface IParamValidator {
-    error UnknownModule(uint8 module);
+    error ModuleUnknown(uint8 module);
+    /// @notice Target weights must sum to 10,000 basis points.
     error WeightsDoNotSum(uint256 sum);
-    /// @notice `lower` must be below (or at most) `upper`.
+    /// @notice `lower` must be at most `upper`; below it where the rule says so.
     error OutOfOrder(uint16 lowerKey, uint256 lower, uint16 upperKey, uint256 upper);
+    /// @notice The largest debt and its distance from a venue's liquidation threshold must leave a threshold of at
+    /// most 100 %.
+    error NoRoomForBuffer(uint16 key, uint256 maxLtv, uint256 ltvBuffer);
+    /// @notice `gap` must be at most a fifth of `ceiling`.
+    error GapTooWide(uint256 gap, uint256 ceiling);
+    /// @notice Performance fee and ten times the management fee must be at most half: what both take of a gross
+    /// return of 10 % a year.
+    error FeesTooHigh(uint256 sum, uint256 limit);
 
     /// @param module number of the module
     /// @param words all packed words of the module after the change

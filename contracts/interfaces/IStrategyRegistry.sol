@@ -8,8 +8,19 @@ import {IParamValidator} from "./IParamValidator.sol";
 /// never clamps. Values live in words of eight 32-bit lanes, grouped by module; token amounts have words of their own.
 /// @dev A key is `module (8 bits) | word (5 bits) | lane (3 bits)`. Three lanes may change values:
 /// - governance: bound by hard bounds and the largest jump of a version;
-/// - steward: bound by the step and the cool-down as well;
+/// - steward: bound by hard bounds, the step and the cool-down, which also sees what the other lanes changed;
 /// - guardian: may only move a parameter in the direction that reduces risk, or freeze.
+///
+/// A call is one version, whole or not at all. Order of the checks: caller, strategy, time window, version, report,
+/// freeze of the strategy; then for each change, ascending: known key, stated value is the stored one and, where it
+/// changes, freeze of the key, hard bounds, direction of risk (guardian), jump (governance) or step and cool-down
+/// (steward), order of the next key; after the last change of a word: coupled groups stated whole; after the last of a
+/// module: rules between its parameters; at last: something has changed.
+///
+/// stateHash(0) = keccak256(abi.encode(chainid, registry, strategyId))
+/// stateHash(v) = keccak256(abi.encode(stateHash(v - 1), v, reportHash, wordsHash(v)))
+/// wordsHash(v) folds h = keccak256(abi.encode(h, moduleHash)), from h = 0, over the modules that v changed, ascending;
+/// moduleHash = keccak256(abi.encodePacked(uint256(module), all its words)).
 interface IStrategyRegistry {
     /// @notice One entry of a change. With `from == to` it states that the value stays what it is.
     struct Change {
@@ -20,7 +31,12 @@ interface IStrategyRegistry {
 
     /// @notice A parameter as it is listed: its packed spec and its first value.
     /// @dev Spec, from the lowest bit: minimum u32, maximum u32, stepUp u32, stepDown u32, jump u32, cooldown u32,
-    /// flags u64 (group mask 8, risk 2, relative 1, signed 1, listed 1, amount 1, free 2, scale 8, unit 8).
+    /// flags u64 (group mask 8, risk 2, relative 1, signed 1, listed 1, amount 1, free 2, scale 8, unit 8, free 32).
+    /// - group: lanes of the word that must be stated together with this one;
+    /// - risk: 0 neither direction adds risk, 1 up does, 2 down does, 3 both do;
+    /// - relative: steps and jump are basis points of the current value, or of a thousandth of the maximum where
+    ///   that is more, since from zero nothing would ever move;
+    /// - amount: bounds and absolute steps count 10**scale; the value takes the whole word.
     struct Listing {
         uint16 key;
         uint256 spec;
@@ -28,7 +44,8 @@ interface IStrategyRegistry {
         string name;
     }
 
-    /// @notice Where a strategy stands.
+    /// @notice Where a strategy stands. Times are 0 where nothing was ever frozen.
+    /// @dev `keysFrozenUntil` is the latest end of any freeze of one key: past it, none need be looked at.
     struct Head {
         uint32 version;
         uint32 frozenUntil;
@@ -38,15 +55,24 @@ interface IStrategyRegistry {
 
     /* EVENTS */
 
-    event StrategyListed(bytes32 indexed strategyId, IParamValidator validator, uint256[] moduleWords);
-    event ParamListed(bytes32 indexed strategyId, uint16 indexed key, string name, uint256 spec, int256 value);
+    event StrategyListed(
+        bytes32 indexed strategyId, IParamValidator validator, uint256[] moduleWords
+    );
+    event ParamListed(
+        bytes32 indexed strategyId, uint16 indexed key, string name, uint256 spec, int256 value
+    );
     event ParamChanged(
         bytes32 indexed strategyId, uint16 indexed key, int256 from, int256 to, uint256 version
     );
-    /// @notice A version was committed. `reportHash` is zero only for the guardian's reductions.
+    /// @notice A version was committed. `reportHash` is zero only for a listing and the guardian's reductions.
     event VersionCommitted(
-        bytes32 indexed strategyId, uint256 indexed version, bytes32 stateHash, bytes32 reportHash, address by
+        bytes32 indexed strategyId,
+        uint256 indexed version,
+        bytes32 stateHash,
+        bytes32 reportHash,
+        address by
     );
+    /// @notice `until` is zero where a freeze was ended.
     event StrategyFrozen(bytes32 indexed strategyId, uint256 until, address by);
     event KeyFrozen(bytes32 indexed strategyId, uint16 indexed key, uint256 until, address by);
 
@@ -54,27 +80,33 @@ interface IStrategyRegistry {
 
     error NotGovernor(address caller);
     error StrategyUnknown(bytes32 strategyId);
-    error StrategyAlreadyListed(bytes32 strategyId);
     error TooEarly(uint256 notBefore, uint256 nowAt);
     error TooLate(uint256 notAfter, uint256 nowAt);
     error VersionMoved(uint256 expected, uint256 current);
     error ReportMissing();
-    error NoChanges();
-    error KeysNotAscending(uint16 key);
-    error ParamUnknown(uint16 key);
     error Frozen(bytes32 strategyId, uint256 until);
+    error ParamUnknown(uint16 key);
+    error StaleValue(uint16 key, int256 stated, int256 current);
     error KeyIsFrozen(uint16 key, uint256 until);
-    error StaleValue(uint16 key, int256 expected, int256 current);
-    error GroupIncomplete(uint16 key, uint256 missingLanes);
     error BelowMinimum(uint16 key, int256 value, int256 minimum);
     error AboveMaximum(uint16 key, int256 value, int256 maximum);
+    error AddsRisk(uint16 key, int256 from, int256 to);
     error JumpTooLarge(uint16 key, uint256 change, uint256 largest);
     error StepTooLarge(uint16 key, uint256 change, uint256 largest);
     error CoolingDown(uint16 key, uint256 until);
-    error AddsRisk(uint16 key, int256 from, int256 to);
-    error FreezeTooLong(uint256 until, uint256 latest);
+    error KeysNotAscending(uint16 key);
+    /// @param key the first one that the call leaves out
+    /// @param missingLanes mask of the lanes of its word that the call leaves out
+    error GroupIncomplete(uint16 key, uint256 missingLanes);
+    error NoChanges();
+
     error FreezeNotLonger(uint256 until, uint256 current);
+    error FreezeTooLong(uint256 until, uint256 latest);
     error NotFrozen();
+
+    error StrategyAlreadyListed(bytes32 strategyId);
+    error ValidatorMissing(address validator);
+    error TooManyWords(uint256 module, uint256 words, uint256 limit);
     error SpecInvalid(uint16 key, uint256 spec);
 
     /* LANES */
@@ -93,6 +125,7 @@ interface IStrategyRegistry {
     ) external;
 
     /// @notice The steward changes parameters within step and cool-down, at the version it has looked at.
+    /// Moves that reduce risk skip the cool-down.
     function stewardSet(
         bytes32 strategyId,
         Change[] calldata changes,
@@ -105,10 +138,10 @@ interface IStrategyRegistry {
     /// not hold it up, hard bounds and validators do.
     function guardianReduce(bytes32 strategyId, Change[] calldata changes) external;
 
-    /// @notice The guardian stops every change but its own until `until`, at most MAX_FREEZE from now.
+    /// @notice The guardian stops every change but its own until `until`, at most `MAX_FREEZE` from now.
     function freeze(bytes32 strategyId, uint40 until) external;
 
-    /// @notice The guardian stops changes of one parameter until `until`, at most MAX_FREEZE from now.
+    /// @notice The guardian stops changes of one parameter, but its own, until `until`, at most `MAX_FREEZE` from now.
     function freezeKey(bytes32 strategyId, uint16 key, uint40 until) external;
 
     /// @notice The guardian or governance ends a freeze of the strategy.
@@ -119,8 +152,10 @@ interface IStrategyRegistry {
 
     /* LISTING */
 
-    /// @notice Governance lists a strategy with all its parameters. It happens once; the first version is 1.
+    /// @notice Governance lists a strategy with all its parameters. It happens once; the first version is 1, and the
+    /// cool-downs run from it.
     /// @param moduleWords how many words each module has, by module number
+    /// @param listings ascending by key
     function listStrategy(
         bytes32 strategyId,
         IParamValidator validator,
@@ -132,12 +167,15 @@ interface IStrategyRegistry {
 
     function governor() external view returns (address);
     function head(bytes32 strategyId) external view returns (Head memory);
+    /// @notice Zero where the strategy is not listed.
     function version(bytes32 strategyId) external view returns (uint256);
     function stateHash(bytes32 strategyId) external view returns (bytes32);
+    /// @notice The value of a parameter of any type. Reads its spec, too: a contract that knows the type asks `wordOf`
+    /// and pays for one slot.
     function valueOf(bytes32 strategyId, uint16 key) external view returns (int256);
-    function specOf(bytes32 strategyId, uint16 key) external view returns (uint256);
-    function lastChangeOf(bytes32 strategyId, uint16 key) external view returns (uint256);
-    function keyFrozenUntil(bytes32 strategyId, uint16 key) external view returns (uint256);
+    /// @notice One packed word. The parameter `key` lives in word `key >> 3`, shifted up by `32 * (key & 7)` bits; an
+    /// amount is the word.
+    function wordOf(bytes32 strategyId, uint256 word) external view returns (uint256);
     /// @notice The packed words of one module.
     function wordsOf(bytes32 strategyId, uint8 module) external view returns (uint256[] memory);
     /// @notice The version and the packed words of one module, in one call, for the executor.
@@ -145,4 +183,16 @@ interface IStrategyRegistry {
         external
         view
         returns (uint256 version, uint256[] memory words);
+    /// @notice The packed spec; zero where the key is not listed.
+    function specOf(bytes32 strategyId, uint16 key) external view returns (uint256);
+    /// @notice When a parameter was last changed, or listed; zero where it is not listed.
+    function lastChangeOf(bytes32 strategyId, uint16 key) external view returns (uint256);
+    /// @notice The packed times of the last changes in one module, a lane each as in `wordsOf`; an amount's is in
+    /// lane 0.
+    function changeTimesOf(bytes32 strategyId, uint8 module)
+        external
+        view
+        returns (uint256[] memory);
+    /// @notice When the freeze of one key ends, or ended.
+    function keyFrozenUntil(bytes32 strategyId, uint16 key) external view returns (uint256);
 }
