@@ -43,9 +43,10 @@ class Settings:
             try:
                 return Path(self.password_file).read_text(encoding="utf-8").rstrip("\r\n")
             except (OSError, UnicodeDecodeError) as error:
+                why = getattr(error, "strerror", None) or "not UTF-8"
                 raise InputError(
-                    f"the password file {self.password_file} cannot be read "
-                    f"({getattr(error, 'strerror', None) or 'not UTF-8'}); see DPO_GOV_PASSWORD_FILE"
+                    f"the password file {self.password_file} cannot be read ({why}); "
+                    "see DPO_GOV_PASSWORD_FILE"
                 ) from None
         if self.password_env:
             if self.password_env not in os.environ:

@@ -21,7 +21,7 @@ from dpo_gov.chain import wire
 Abi = Mapping[str, Any]
 
 
-class Undecodable(ValueError):  # noqa: N818 - a fact about bytes, which callers put into words
+class Undecodable(ValueError):
     """Bytes that are not what the ABI says."""
 
 

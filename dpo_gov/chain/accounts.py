@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpo_gov import settings
-from dpo_gov.chain import wire
 from dpo_gov.errors import ChainError, InputError, UnknownName
 
 if TYPE_CHECKING:

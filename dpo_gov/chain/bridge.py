@@ -8,11 +8,11 @@ from web3 import Web3
 from web3.providers import BaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from dpo_gov.chain.transport import RpcRefused, Transport
+from dpo_gov.chain.transport import HttpTransport, RpcRefused, Transport
 
 
 class _Provider(BaseProvider):
-    """Carries web3's requests over a transport."""
+    """Carries web3's requests to a node in this process."""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__()
@@ -28,10 +28,12 @@ class _Provider(BaseProvider):
         return cast(RPCResponse, answer)
 
     def is_connected(self, show_traceback: bool = False) -> bool:  # noqa: ARG002 - web3's signature
-        """The transport was reached when the chain was opened."""
+        """It is in this process."""
         return True
 
 
 def web3_of(transport: Transport) -> Web3:
     """A web3.py object over the transport."""
+    if isinstance(transport, HttpTransport):
+        return Web3(transport.provider)
     return Web3(_Provider(transport))

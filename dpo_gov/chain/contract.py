@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,14 @@ class Contract:
         found = abi.event(self.name, name)
         for log in self._logs([wire.to_hex(abi.topic(found)), *topics], first, last):
             yield _event(found, log)
+
+    def decode(self, name: str, logs: Iterable[Log]) -> Iterator[Event]:
+        """The events of one name of this contract among the logs of a receipt."""
+        found = abi.event(self.name, name)
+        topic = abi.topic(found)
+        for log in logs:
+            if log.address == self.address and log.topics[:1] == (topic,):
+                yield _event(found, log)
 
     def _logs(self, topics: Sequence[object], first: int, last: int) -> Iterator[Log]:
         size = LOG_RANGE

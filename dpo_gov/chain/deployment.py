@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dpo_gov.chain import wire
-from dpo_gov.errors import InputError, UnknownName
+from dpo_gov.errors import ChainError, InputError, UnknownName
 from dpo_gov.params import StrategyLayout
+
+if TYPE_CHECKING:
+    from dpo_gov.chain.network import Chain
+    from dpo_gov.settings import Settings
 
 _MAX_FILE = 1024 * 1024
 
@@ -128,6 +131,23 @@ class Deployment(_Model):
             ) as file:
                 file.write(text)
             Path(file.name).chmod(0o644)
-            os.replace(file.name, target)
+            Path(file.name).replace(target)
         except OSError as error:
             raise InputError(f"{target} cannot be written: {error.strerror}") from None
+
+
+def load_deployment(settings: Settings, chain: Chain) -> Deployment:
+    """The deployment that the settings name. Raises ChainError where it is of another chain."""
+    found = Deployment.load(settings.deployment)
+    if found.chain_id != chain.chain_id:
+        raise ChainError(
+            f"{settings.deployment} is of chain {found.chain_id}, and {chain.name} is chain "
+            f"{chain.chain_id}; choose another --network or --deployment"
+        )
+    if not chain.code(found.contracts.registry):
+        raise ChainError(
+            f"{chain.name} has no contract at {found.contracts.registry}, where "
+            f"{settings.deployment} has the registry; was the local chain started anew? "
+            "Then `dpo-gov chain deploy` again"
+        )
+    return found

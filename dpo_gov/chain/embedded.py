@@ -7,6 +7,7 @@ the machine: the same steps give the same addresses, timestamps and hashes every
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ DEV_MNEMONIC = "test test test test test test test test test test test junk"
 DEV_PATH = "m/44'/60'/0'/0"
 DEV_COUNT = 10
 _TIP = 10**9
+_FRAMES = 12 * 1024
+"""What py-evm needs for 1024 calls of contracts within each other."""
 _REFUSED, _BAD_PARAMS, _UNKNOWN_METHOD, _REVERTED = -32000, -32602, -32601, 3
 
 
@@ -45,6 +48,8 @@ class EmbeddedNode:
     def __init__(self) -> None:
         from eth_tester import PyEVMBackend
 
+        # Its libraries allow 100,000 frames; a deeply nested JSON text would then end the process.
+        sys.setrecursionlimit(_FRAMES)
         genesis = PyEVMBackend.generate_genesis_params(
             {"timestamp": GENESIS_TIME, "gas_limit": GAS_LIMIT}
         )
@@ -97,7 +102,7 @@ class EmbeddedNode:
         """The result of one JSON-RPC request. Raises RpcRefused."""
         from eth.exceptions import PyEVMError
         from eth_utils.exceptions import ValidationError
-        from rlp.exceptions import RLPException
+        from rlp.exceptions import RLPException  # type: ignore[import-untyped]
 
         found = self._methods.get(method)
         if found is None:
@@ -229,6 +234,7 @@ class EmbeddedNode:
     def _try(self, call: Mapping[str, Any], tag: object, gas: int = GAS_LIMIT) -> tuple[Any, int]:
         """Execute without a trace; returns the computation and the gas it used."""
         from eth.vm.message import Message
+        from eth_typing import Address
         from eth_utils.crypto import keccak
 
         state = self._state(tag)
@@ -237,12 +243,12 @@ class EmbeddedNode:
         create = None if to else keccak(sender + payload)[12:]
         message = Message(
             gas=gas,
-            to=to,
-            sender=sender,
+            to=Address(to),
+            sender=Address(sender),
             value=number_of(call.get("value") or 0),
             data=b"" if create else payload,
             code=payload if create else state.get_code(to),
-            create_address=create,
+            create_address=Address(create) if create else None,  # type: ignore[arg-type]
         )
         context = state.get_transaction_context_class()(gas_price=0, origin=sender)
         kind = state.computation_class

@@ -155,7 +155,8 @@ class Chain:
 
 
 def connect(network: str) -> Chain:
-    """Reach a chain: `embedded` (in memory, made now), `anvil` (this machine), or an address.
+    """Reach a chain: `embedded` (in memory, made now), `local` or `anvil` (a node of this machine),
+    or an address.
 
     Raises UnknownName, InputError (no address), ChainError (no answer).
     """
@@ -163,12 +164,13 @@ def connect(network: str) -> Chain:
         from dpo_gov.chain.embedded import EmbeddedNode
 
         return Chain(EmbeddedNode())
-    if network == "anvil":
+    if network in ("anvil", "local"):
         return Chain(HttpTransport(LOCAL_NODE))
     if "://" in network:
         return Chain(HttpTransport(network))
     raise UnknownName(
-        f"no network {network!r}; use embedded, anvil, or the address of a node (http://…, https://…)"
+        f"no network {network!r}; use embedded (in memory), local or anvil (a node at "
+        f"{LOCAL_NODE}), or the address of a node (https://…)"
     )
 
 

@@ -81,7 +81,7 @@ def revert_data(found: object) -> bytes:
 
 
 def explain(data: bytes, layouts: Sequence[StrategyLayout] = ()) -> Refusal:
-    """Decode revert data by every ABI of the package, OpenZeppelin's older names, and Solidity's."""
+    """Decode revert data by the ABIs of the package, OpenZeppelin's older names, Solidity's own."""
     selector, body = data[:4], data[4:]
     try:
         if selector == _ERROR_STRING:
@@ -110,6 +110,14 @@ def errors() -> Mapping[bytes, abi.Abi]:
     for one in known:
         found.setdefault(abi.selector(one), one)
     return found
+
+
+def error_name(selector: bytes) -> str:
+    """The name of an error by its first four bytes, or these in hex; empty for zeros."""
+    if not any(selector):
+        return ""
+    found = errors().get(bytes(selector))
+    return str(found["name"]) if found else wire.to_hex(selector)
 
 
 def _parse(text: str) -> abi.Abi:
@@ -148,7 +156,7 @@ class Argument:
     def __format__(self, kind: str) -> str:
         value = self._args[self._label]
         if kind in ("param", "lower", "upper"):
-            key = self._args.get("key" if kind == "param" else f"{kind}Key")
+            key = self._args["key" if kind == "param" else f"{kind}Key"]
             return self._specs[key].show(value) if key in self._specs else str(value)
         if kind == "key":
             return self._specs[value].name if value in self._specs else f"parameter {value:#06x}"

@@ -14,25 +14,32 @@ _REGISTRY = {
     "StrategyUnknown": "the registry has no strategy {strategyId}",
     "StrategyAlreadyListed": "strategy {strategyId} is in the registry already",
     "TooEarly": "the call may run from {notBefore:time} on, and it is {nowAt:time}",
-    "TooLate": "the call could run until {notAfter:time}, and it is {nowAt:time}; make a new proposal",
-    "VersionMoved": "the registry is at version {current}, not at {expected}; look again, then retry",
+    "TooLate": "the call could run until {notAfter:time}, and it is {nowAt:time}; make a new "
+    "proposal",
+    "VersionMoved": "the registry is at version {current}, not at {expected}; look again, then "
+    "retry",
     "ReportMissing": "the report hash is zero: without a simulation there is no change",
     "NoChanges": "nothing would change",
     "KeysNotAscending": "{key:key} stands out of order or twice; keys ascend",
     "ParamUnknown": "the strategy has no parameter {key:key}",
     "Frozen": "the guardian has frozen strategy {strategyId} until {until:time}",
     "KeyIsFrozen": "the guardian has frozen {key:key} until {until:time}",
-    "StaleValue": "{key:key} is {current:param} by now, not {stated:param}; draft the change again from there",
+    "StaleValue": "{key:key} is {current:param} by now, not {stated:param}; draft the change again "
+    "from there",
     "GroupIncomplete": "{key:key} is coupled with other parameters, which must be stated too "
     "(missing lanes: {missingLanes})",
     "BelowMinimum": "{key:key} would be {value:param}, below its minimum of {minimum:param}",
     "AboveMaximum": "{key:key} would be {value:param}, above its maximum of {maximum:param}",
-    "JumpTooLarge": "{key:key} would change by {change:param}; one version may change it by {largest:param}",
-    "StepTooLarge": "{key:key} would change by {change:param}; the steward may change it by {largest:param}",
+    "JumpTooLarge": "{key:key} would change by {change:param}; one version may change it by "
+    "{largest:param}",
+    "StepTooLarge": "{key:key} would change by {change:param}; the steward may change it by "
+    "{largest:param}",
     "CoolingDown": "the steward may change {key:key} again from {until:time} on",
-    "AddsRisk": "the guardian may only reduce risk, and {key:key} from {from:param} to {to:param} does not",
+    "AddsRisk": "the guardian may only reduce risk, and {key:key} from {from:param} to {to:param} "
+    "does not",
     "FreezeTooLong": "a freeze until {until:time} is too long; the latest end is {latest:time}",
-    "FreezeNotLonger": "it is frozen until {current:time} already, so until {until:time} changes nothing",
+    "FreezeNotLonger": "it is frozen until {current:time} already, so until {until:time} changes "
+    "nothing",
     "NotFrozen": "it is not frozen",
     "SpecInvalid": "the spec of {key:key} contradicts itself",
     "TooManyWords": "module {module} has {words} words; it may have {limit}",
@@ -55,34 +62,37 @@ _EXECUTOR = {
     "VersionNotNewer": "version {given} is not newer than {current}",
 }
 _VAULT = {
-    "VersionBehind": "the vault obeys version {applied}, the registry is at {committed}; "
-    "`dpo-gov apply` brings it up",
+    "VersionBehind": "the vault obeys version {applied}, the registry is at {committed}; `dpo-gov "
+    "apply` brings it up",
     "BaseFeeTooHigh": "gas costs {baseFee} wei, above the limit of {limit}; wait",
-    "Dormant": "the drift of {drift:share} is within the threshold of {threshold:share}; "
-    "a rebalance is due at {wakesAt:time} or when the drift grows",
+    "Dormant": "the drift of {drift:share} is within the threshold of {threshold:share}; a "
+    "rebalance is due at {wakesAt:time} or when the drift grows",
     "CoolingOff": "the next rebalance may come from {until:time} on",
     "VenueNotAllowed": "the vault may not trade at {venue}",
     "TradeInvalid": "trade {index} names no pair of two assets of the vault, or no amount",
     "TradeTooLarge": "trade {index} is worth {value:usd}; one trade may be worth {limit:usd}",
     "SlippageTooHigh": "trade {index} would lose {lossBps:bps}; it may lose {limitBps:bps}",
-    "SlippageBudgetSpent": "losses of {used:share} would pass the window's budget of {budget:share}; wait",
-    "NavFell": "the net asset value would fall from {navBefore:usd} to {navAfter:usd}, "
-    "by more than {maxDeviationBps:bps}",
+    "SlippageBudgetSpent": "losses of {used:share} would pass the window's budget of "
+    "{budget:share}; wait",
+    "NavFell": "the net asset value would fall from {navBefore:usd} to {navAfter:usd}, by more "
+    "than {maxDeviationBps:bps}",
     "IdleTooLow": "{idle:usd} of the base asset would be left; at least {minimum:usd} must be",
-    "DriftNotReduced": "the total drift would go from {before:share} to {afterwards:share}; it must fall",
-    "WeightMovedAway": "asset {asset} would move away from its target, from {before:share} to {afterwards:share}",
-    "RecentredTooFast": "the total drift would fall to {driftAfter:share}; "
-    "one rebalance must leave {leastDrift:share}",
+    "DriftNotReduced": "the total drift would go from {before:share} to {afterwards:share}; it "
+    "must fall",
+    "WeightMovedAway": "asset {asset} would move away from its target, from {before:share} to "
+    "{afterwards:share}",
+    "RecentredTooFast": "the total drift would fall to {driftAfter:share}; one rebalance must "
+    "leave {leastDrift:share}",
     "TransferMismatch": "the balance of {token} did not move as the trade said",
     "OutputTooSmall": "the venue would pay {amountOut}, less than the {minAmountOut} asked for",
     "PairNotTraded": "the venue does not trade {tokenIn} for {tokenOut}",
     "PartialFill": "the venue would leave {left} of {amountIn} untraded",
     "ERC4626ExceededMaxDeposit": "at most {max} may be deposited, not {assets}",
     "ERC4626ExceededMaxMint": "at most {max} shares may be made, not {shares}",
-    "ERC4626ExceededMaxWithdraw": "{owner} may withdraw at most {max} in the base asset, "
-    "not {assets}; redeem in kind always works",
-    "ERC4626ExceededMaxRedeem": "{owner} may redeem at most {max} shares in the base asset, "
-    "not {shares}; redeem in kind always works",
+    "ERC4626ExceededMaxWithdraw": "{owner} may withdraw at most {max} in the base asset, not "
+    "{assets}; redeem in kind always works",
+    "ERC4626ExceededMaxRedeem": "{owner} may redeem at most {max} shares in the base asset, not "
+    "{shares}; redeem in kind always works",
     "ReentrancyGuardReentrantCall": "a call came back into the contract",
 }
 _ORACLE = {
@@ -93,30 +103,35 @@ _ORACLE = {
     "BandInvalid": "{minPrice:usd} to {maxPrice:usd} is no band of prices",
     "SourcesNotIndependent": "both sources of {asset} are {feed}",
     "SecondSourceMissing": "the new feed of {asset} needs a second source",
-    "PriceStale": "the price of {asset} is from {updatedAt:time}; it may not be older than {oldestAllowed:time}",
+    "PriceStale": "the price of {asset} is from {updatedAt:time}; it may not be older than "
+    "{oldestAllowed:time}",
     "PriceFromFuture": "the price of {asset} is dated {updatedAt:time}, and it is {nowAt:time}",
     "PriceNotPositive": "the feed of {asset} says {answer}",
-    "PriceOutOfBand": "the price of {asset} is {price:usd}, outside {minPrice:usd} to {maxPrice:usd}",
-    "SourcesDeviate": "the sources of {asset} say {primary:usd} and {secondary:usd}; "
-    "they may differ by {maxDeviationBps:bps}",
-    "FeedJump": "the new feed of {asset} says {newPrice:usd}, the old one {oldPrice:usd}; "
-    "they may differ by {maxJumpBps:bps}",
+    "PriceOutOfBand": "the price of {asset} is {price:usd}, outside {minPrice:usd} to "
+    "{maxPrice:usd}",
+    "SourcesDeviate": "the sources of {asset} say {primary:usd} and {secondary:usd}; they may "
+    "differ by {maxDeviationBps:bps}",
+    "FeedJump": "the new feed of {asset} says {newPrice:usd}, the old one {oldPrice:usd}; they may "
+    "differ by {maxJumpBps:bps}",
     "FeedNotProposed": "no new feed is proposed for {asset}",
     "FeedNotReady": "the new feed of {asset} may be activated from {activeFrom:time} on",
     "FeedProposalExpired": "the new feed of {asset} could be activated until {expiredAt:time}",
     "SequencerDown": "the rollup's sequencer is down",
-    "SequencerGrace": "the rollup's sequencer is back since {upSince:time}; the grace is {grace:duration}",
+    "SequencerGrace": "the rollup's sequencer is back since {upSince:time}; the grace is "
+    "{grace:duration}",
 }
 _GOVERNANCE = {
     "GovernorNonexistentProposal": "the governor has no proposal {proposalId}",
-    "GovernorUnexpectedProposalState": "the proposal is {current:state}; this needs {expectedStates:states}",
+    "GovernorUnexpectedProposalState": "the proposal is {current:state}; this needs "
+    "{expectedStates:states}",
     "GovernorAlreadyCastVote": "{voter} has voted already",
     "GovernorAlreadyOverriddenVote": "{account} has overridden the vote already",
-    "GovernorInvalidVoteType": "the governor does not count such a vote; use against, for or abstain",
+    "GovernorInvalidVoteType": "the governor does not count such a vote; use against, for or "
+    "abstain",
     "GovernorInvalidVoteParams": "the governor does not count a vote with these parameters",
     "GovernorInvalidSignature": "the signature is not {voter}'s",
-    "GovernorInsufficientProposerVotes": "{proposer} has {votes:votes} votes; a proposal needs {threshold:votes}"
-    " (delegate first: also to yourself)",
+    "GovernorInsufficientProposerVotes": "{proposer} has {votes:votes} votes; a proposal needs "
+    "{threshold:votes} (delegate first: also to yourself)",
     "GovernorRestrictedProposer": "the description names another proposer than {proposer}",
     "GovernorInvalidProposalLength": "{targets} targets, {calldatas} calldatas and {values} values "
     "do not belong together",
@@ -127,14 +142,16 @@ _GOVERNANCE = {
     "GovernorAlreadyQueuedProposal": "the proposal is queued already",
     "GovernorNotQueuedProposal": "the proposal is not queued",
     "GovernorQueueNotImplemented": "this governor has no timelock: execute without queueing",
-    "GovernorProposalQueueingNotRequired": "this governor has no timelock: execute without queueing",
+    "GovernorProposalQueueingNotRequired": "this governor has no timelock: execute without "
+    "queueing",
     "GovernorProposalQueueingFailed": "the timelock did not take the proposal",
     "GovernorDisabledDeposit": "this governor takes no coins",
     "GovernorInvalidVotingPeriod": "a voting period of {votingPeriod} is none",
     "GovernorInvalidQuorumFraction": "a quorum of {quorumNumerator}/{quorumDenominator} is none",
-    "GovernorPreventLateQuorumVoteExtensionTooLarge": "an extension of {newVoteExtension:duration} is too "
-    "long; at most {maxVoteExtension:duration}",
-    "TimelockInsufficientDelay": "a delay of {delay:duration} is too short; at least {minDelay:duration}",
+    "GovernorPreventLateQuorumVoteExtensionTooLarge": "an extension of {newVoteExtension:duration} "
+    "is too long; at most {maxVoteExtension:duration}",
+    "TimelockInsufficientDelay": "a delay of {delay:duration} is too short; at least "
+    "{minDelay:duration}",
     "TimelockInvalidOperationLength": "{targets} targets, {payloads} payloads and {values} values "
     "do not belong together",
     "TimelockUnexpectedOperationState": "the timelock's operation is not in the state that this "
@@ -176,9 +193,14 @@ ROLES = (
 """Roles of OpenZeppelin's AccessControl that our contracts and the timelock have."""
 
 
+def role(name: str) -> bytes:
+    """The hash that stands for a role on chain."""
+    from eth_utils.crypto import keccak
+
+    return bytes(32) if name == "DEFAULT_ADMIN_ROLE" else bytes(keccak(text=name))
+
+
 @cache
 def roles() -> Mapping[bytes, str]:
     """The names of roles by the hash that stands for them on chain."""
-    from eth_utils.crypto import keccak
-
-    return {bytes(32): "DEFAULT_ADMIN_ROLE"} | {bytes(keccak(text=role)): role for role in ROLES}
+    return {role(name): name for name in ("DEFAULT_ADMIN_ROLE", *ROLES)}

@@ -1,0 +1,111 @@
+"""From a vault's state to the trades that bring it to its targets, in the vault's own units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dpo_gov.chain.vault import WHOLE, Holding, Trade, VaultClient, VaultStatus
+from dpo_gov.errors import CallRefused, UnknownName
+from dpo_gov.market import Market, default_market
+from dpo_gov.policy.rebalancing import Floats, RebalancingRules, VenueCost, plan_trades
+
+_SMALLER = ("SlippageTooHigh", "SlippageBudgetSpent", "OutputTooSmall", "NavFell", "PartialFill")
+"""Refusals that smaller trades avoid."""
+_ATTEMPTS = 8
+_BPS = 10_000
+
+
+def plan(
+    vault: VaultClient, keeper: str, *, venue: str = "", market: Market | None = None
+) -> tuple[Trade, ...]:
+    """The trades of one rebalance, tried on the chain as `keeper`; empty where none is worth it.
+
+    The size follows from the vault's rules and from the spread and depth that `market` assumes;
+    where the venue turns out dearer, every trade is halved until the vault accepts them. Raises
+    CallRefused where it refuses for another reason (dormant, cooling off, behind, stale prices).
+    """
+    status = vault.status()
+    if status.closed:
+        raise CallRefused(status.closed)
+    trades = _trades(vault, status, market or default_market(), venue or _venue(vault))
+    for _ in range(_ATTEMPTS):
+        try:
+            if trades:
+                vault.rebalance(trades).simulate(keeper)
+            return trades
+        except CallRefused as error:
+            if error.error not in _SMALLER:
+                raise
+            refused = error
+            trades = tuple(_halved(trade) for trade in trades)
+    raise refused
+
+
+def _trades(
+    vault: VaultClient, status: VaultStatus, market: Market, venue: str
+) -> tuple[Trade, ...]:
+    nav = status.nav or 0
+    if nav == 0:
+        return ()
+    params = vault.params(status.block)
+    rules = RebalancingRules.of(params)
+    budget = rules.slippage_budget - status.slippage_used / WHOLE
+    planned = plan_trades(
+        _column([holding.weight or 0 for holding in status.holdings]),
+        _column([holding.target for holding in status.holdings]),
+        rules,
+        _cost(market, status),
+        np.array([max(budget, 0.0)]),
+    )
+    slippage = params.get("maxSlippage")
+    return (
+        *_legs(status, planned.sells[:, 0], venue, slippage, selling=True),
+        *_legs(status, planned.buys[:, 0], venue, slippage, selling=False),
+    )
+
+
+def _legs(
+    status: VaultStatus, shares: Floats, venue: str, slippage: int, *, selling: bool
+) -> Iterator[Trade]:
+    """Trades against the base asset, which is asset 0; `shares` of the net asset value."""
+    nav, base = status.nav or 0, status.holdings[0]
+    for place, holding in enumerate(status.holdings):
+        value = int(shares[place] * (1 - 1e-9) * nav)
+        sold, bought = (holding, base) if selling else (base, holding)
+        amount = min(_amount(value, sold), sold.balance) if value else 0
+        if not amount:
+            continue
+        least = _amount(value * (_BPS - slippage) // _BPS, bought)
+        sell, buy = (place, 0) if selling else (0, place)
+        yield Trade(venue, sell, buy, amount, least)
+
+
+def _cost(market: Market, status: VaultStatus) -> VenueCost:
+    nav = (status.nav or 0) / WHOLE
+    depths = [market.venue.depth[market.place(one.symbol)] for one in status.holdings]
+    slope = np.array([[nav / (2 * depth)] for depth in depths])
+    return VenueCost(half_spread=market.venue.half_spread, slope=slope)
+
+
+def _venue(vault: VaultClient) -> str:
+    venues = vault.deployment.strategy_of(vault.address).venues
+    if not venues:
+        raise UnknownName("this strategy has no venue to trade at; the deployment file names none")
+    return next(iter(venues.values()))
+
+
+def _column(shares: list[int]) -> Floats:
+    return np.array([[share / WHOLE] for share in shares])
+
+
+def _amount(value: int, holding: Holding) -> int:
+    """What so many US dollars (1e18) are in the asset's smallest unit."""
+    return int(value * 10**holding.decimals // (holding.price or 1))
+
+
+def _halved(trade: Trade) -> Trade:
+    return Trade(
+        trade.venue, trade.sell, trade.buy, trade.amount_in // 2, trade.min_amount_out // 2
+    )

@@ -1,0 +1,148 @@
+"""The registry of parameters: its state at one block, its history, and its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dpo_gov.chain import wire
+from dpo_gov.chain.calls import PreparedCall
+from dpo_gov.chain.contract import Contract
+from dpo_gov.chain.deployment import Deployment
+from dpo_gov.chain.network import Chain
+from dpo_gov.guardrails import RegistryState
+from dpo_gov.params import MODULE_WORDS, Change, ParamSet, StrategyLayout, catalogue
+
+NO_REPORT = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """One committed version. `report_hash` is zero for the listing and the guardian's moves."""
+
+    version: int
+    state_hash: bytes
+    report_hash: bytes
+    by: str
+    changes: tuple[Change, ...]
+    block: int
+    timestamp: int
+    transaction: str
+
+
+class RegistryClient:
+    """The registry of a deployment."""
+
+    def __init__(self, chain: Chain, deployment: Deployment) -> None:
+        self.chain = chain
+        self.deployment = deployment
+        self.address = deployment.contracts.registry
+        self._contract = Contract(chain, self.address, "StrategyRegistry", deployment.layouts)
+
+    def state(self, strategy: str, block: int | None = None) -> RegistryState:
+        """Everything that decides what may change next, all of it at one block.
+
+        Raises UnknownName, CallRefused (the registry does not list the strategy), ChainError.
+        """
+        layout = self._layout(strategy)
+        at = self.chain.block("latest" if block is None else block)
+        name = layout.strategy_id
+        head = self._contract.read("head", name, block=at.number)
+        words, times = {}, {}
+        for module in MODULE_WORDS:
+            words[module] = self._contract.read("wordsOf", name, module.value, block=at.number)
+            times[module] = self._contract.read(
+                "changeTimesOf", name, module.value, block=at.number
+            )
+        values = ParamSet.from_words(layout, words).values
+        changed_at = ParamSet.from_words(layout, times).values
+        frozen = {}
+        if head["keysFrozenUntil"] > at.timestamp:
+            for spec in catalogue(layout):
+                until = self._contract.read("keyFrozenUntil", name, spec.key, block=at.number)
+                if until:
+                    frozen[spec.key] = until
+        return RegistryState(
+            layout=layout,
+            version=head["version"],
+            values=values,
+            changed_at=changed_at,
+            frozen_until=head["frozenUntil"],
+            key_frozen_until=frozen,
+            state_hash=self._contract.read("stateHash", name, block=at.number),
+        )
+
+    def history(self, strategy: str) -> list[VersionRecord]:
+        """Every version of a strategy, oldest first, from the events."""
+        topic = wire.to_hex(self._layout(strategy).strategy_id)
+        last = self.chain.block().number
+        start = self.deployment.start_block
+        changes: dict[int, list[Change]] = {}
+        for event in self._contract.events("ParamChanged", start, last, [topic]):
+            args = event.args
+            change = Change(key=args["key"], old=args["from"], new=args["to"])
+            changes.setdefault(args["version"], []).append(change)
+        return [
+            VersionRecord(
+                version=event.args["version"],
+                state_hash=event.args["stateHash"],
+                report_hash=event.args["reportHash"],
+                by=event.args["by"],
+                changes=tuple(changes.get(event.args["version"], ())),
+                block=event.block,
+                timestamp=self.chain.block(event.block).timestamp,
+                transaction=event.transaction,
+            )
+            for event in self._contract.events("VersionCommitted", start, last, [topic])
+        ]
+
+    # Calls
+
+    def set_params(
+        self, strategy: str, changes: Sequence[Change], window: tuple[int, int], report_hash: bytes
+    ) -> PreparedCall:
+        """What a vote executes; from any other account than the timelock it is refused."""
+        name = self._layout(strategy).strategy_id
+        return self._contract.prepare("setParams", name, _entries(changes), *window, report_hash)
+
+    def steward_set(
+        self,
+        strategy: str,
+        changes: Sequence[Change],
+        *,
+        expected_version: int,
+        not_after: int,
+        report_hash: bytes,
+    ) -> PreparedCall:
+        """The steward's change, at the version it has looked at."""
+        name = self._layout(strategy).strategy_id
+        entries = _entries(changes)
+        return self._contract.prepare(
+            "stewardSet", name, entries, expected_version, not_after, report_hash
+        )
+
+    def guardian_reduce(self, strategy: str, changes: Sequence[Change]) -> PreparedCall:
+        """The guardian's change to less risk."""
+        name = self._layout(strategy).strategy_id
+        return self._contract.prepare("guardianReduce", name, _entries(changes))
+
+    def freeze(self, strategy: str, until: int, key: int | None = None) -> PreparedCall:
+        """Stop every change, or those of one parameter, until a time."""
+        name = self._layout(strategy).strategy_id
+        if key is None:
+            return self._contract.prepare("freeze", name, until)
+        return self._contract.prepare("freezeKey", name, key, until)
+
+    def unfreeze(self, strategy: str, key: int | None = None) -> PreparedCall:
+        """End a freeze of the strategy, or of one parameter."""
+        name = self._layout(strategy).strategy_id
+        if key is None:
+            return self._contract.prepare("unfreeze", name)
+        return self._contract.prepare("unfreezeKey", name, key)
+
+    def _layout(self, strategy: str) -> StrategyLayout:
+        return self.deployment.strategy(strategy).layout
+
+
+def _entries(changes: Sequence[Change]) -> list[tuple[int, int, int]]:
+    return [(change.key, change.old, change.new) for change in changes]

@@ -1,0 +1,205 @@
+"""`dpo-gov chain`: a local chain to play on, and the deployment on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dpo_gov.cli.context import EMBEDDED, Context, offline, online, sending
+from dpo_gov.cli.output import Table
+from dpo_gov.errors import InputError
+
+if TYPE_CHECKING:
+    from dpo_gov.chain import Chain, Deployment
+
+_FILE = click.option(
+    "--deployment",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file for the addresses.",
+)
+
+
+@click.group()
+def command() -> None:
+    """A local chain to play on, and the deployment."""
+
+
+@command.command()
+@offline
+@_FILE
+@click.option("--port", default=8545, show_default=True, help="Where to listen; 0: a free port.")
+@click.option("--anvil", is_flag=True, help="Run anvil, where it is installed.")
+@click.option("--deploy", "with_system", is_flag=True, help="Deploy the whole system on it, too.")
+def up(context: Context, port: int, anvil: bool, with_system: bool) -> dict[str, object]:
+    """Serve a development chain on this machine until Ctrl-C.
+
+    Other commands reach it with `--network local`. It starts at 2026-11-21, its time moves with
+    blocks and `chain travel`, and it is gone when it ends.
+    """
+    if anvil:
+        if not 0 < port < 2**16:
+            raise InputError(f"anvil cannot listen at port {port}; use 1 to 65535")
+        return _up_anvil(context, port, with_system)
+    from dpo_gov.chain.embedded import EmbeddedNode
+    from dpo_gov.chain.network import Chain
+    from dpo_gov.chain.server import ChainServer
+
+    node = EmbeddedNode()
+    with ChainServer(node, port) as server:
+        data = _ready(context, Chain(node), server.url, with_system)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            context.out.note("stopped")
+    return data
+
+
+def _up_anvil(context: Context, port: int, with_system: bool) -> dict[str, object]:
+    import signal
+
+    from dpo_gov.chain.anvil import running
+
+    with running(port) as chain:
+        data = _ready(context, chain, chain.name, with_system)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            context.out.note("stopped")
+    return data
+
+
+def _ready(context: Context, chain: Chain, url: str, with_system: bool) -> dict[str, object]:
+    """Deploy where that is wanted, and say that the chain is there."""
+    data: dict[str, object] = {"url": url, "chain_id": chain.chain_id, "accounts": chain.accounts}
+    if with_system:
+        data |= _deploy(context, chain)
+    rows = [(f"dev:{number}", who, _DUTIES[number]) for number, who in enumerate(chain.accounts)]
+    context.out.show(
+        data,
+        Table(("account", "address", "on a deployment"), rows, title=f"chain at {url}"),
+        "Ctrl-C ends it",
+    )
+    return data
+
+
+@command.command()
+@sending
+@click.option(
+    "--plan",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="TOML: governance, roles, strategies with their tokens (docs/deployment.md).",
+)
+def deploy(context: Context, plan: Path | None) -> dict[str, object]:
+    """Deploy the system, and write its addresses to the deployment file.
+
+    On a development chain: with test tokens, prices, deposits and votes, by dev:0. On any other:
+    what --plan says, by --account, and only with --send. The deployer is left without any role.
+    """
+    from dpo_gov.chain import connect
+
+    if context.settings.network == EMBEDDED:
+        raise InputError(
+            "the embedded chain ends with this command; keep one with `dpo-gov chain up`, then "
+            "`dpo-gov chain deploy --network local` (or `chain up --deploy` at once)"
+        )
+    chain = connect(context.settings.network)
+    if plan is None and chain.is_dev:
+        data = _deploy(context, chain)
+    else:
+        data = _deploy_plan(context, chain, plan)
+    return data
+
+
+def _deploy(context: Context, chain: Chain) -> dict[str, object]:
+    from dpo_gov.chain import deploy
+
+    with context.out.progress("deploying") as progress:
+        made = deploy(chain, progress=progress)
+    return _saved(context, made)
+
+
+def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str, object]:
+    from dpo_gov.chain.plan import SystemPlan
+    from dpo_gov.chain.system import Deployer, Steps, deploy_system
+
+    if file is None:
+        raise InputError(
+            f"{chain.name} is chain {chain.chain_id}, no development chain; say with --plan FILE "
+            "what to deploy"
+        )
+    plan = SystemPlan.load(file)
+    target = Path(context.settings.deployment)
+    if target.exists():
+        raise InputError(f"{target} exists already; name another file with --deployment")
+    if not context.send:
+        context.out.note(
+            f"dry run: {file} would be deployed on {chain.name} by {context.account.address}; "
+            "nothing was sent; --send sends it"
+        )
+        return {"plan": plan.model_dump(mode="json"), "sent": False}
+    with context.out.progress("deploying") as progress:
+        steps = Steps(
+            expected=9 + sum(len(one.vaults) for one in plan.strategies), progress=progress
+        )
+        made = deploy_system(Deployer(chain, context.account, steps), plan)
+    return _saved(context, made)
+
+
+def _saved(context: Context, made: Deployment) -> dict[str, object]:
+    file = context.settings.deployment
+    made.save(file)
+    rows = [*made.contracts.model_dump().items()]
+    for strategy in made.strategies:
+        rows += [(f"{strategy.layout.name} vault", vault) for vault in strategy.vaults]
+        rows += [
+            (f"{strategy.layout.name} venue {name}", at) for name, at in strategy.venues.items()
+        ]
+    data = {"deployment": file, "contracts": dict(made.contracts), "sent": True}
+    context.out.show(
+        data | {"strategies": [strategy.model_dump(mode="json") for strategy in made.strategies]},
+        Table(("contract", "address"), rows, title=f"deployed, written to {file}"),
+    )
+    return data
+
+
+@command.command()
+@online
+@click.argument("duration")
+@click.option("--keep-prices", is_flag=True, help="Leave the test feeds as old as they get.")
+def travel(context: Context, duration: str, keep_prices: bool) -> dict[str, object]:
+    """Move the time of a development chain forward by DURATION (`36 h`, `2 d`).
+
+    The test feeds are dated anew, so that prices do not go stale on the way.
+    """
+    from dpo_gov import units
+    from dpo_gov.chain import refresh_prices
+    from dpo_gov.cli.text import when
+
+    seconds = units.parse(duration, units.Unit.SECONDS)
+    if seconds <= 0:
+        raise InputError(f"{duration!r} does not go forward")
+    context.chain.travel(seconds)
+    if not keep_prices:
+        refresh_prices(context.chain, context.deployment)
+    now = context.chain.now()
+    data: dict[str, object] = {"now": now}
+    context.out.show(data, f"it is {when(now)}")
+    return data
+
+
+_DUTIES = (
+    "deployer, without any role",
+    "proposer",
+    "voter",
+    "voter",
+    "voter",
+    "steward",
+    "guardian",
+    "keeper",
+    "depositor",
+    "depositor",
+)
