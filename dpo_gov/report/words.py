@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dpo_gov.proposal.numbers import number
 from dpo_gov.report.model import Report
 from dpo_gov.risk import MEASURES, Figure, Measure
 from dpo_gov.simulate import StressResult
 
-_MINUS, _SPACE = "\u2212", "\u00a0"
+_SPACE = "\u00a0"
+"""Keeps a number and its unit on one line."""
 SLIGHT = 0.01
 """A clear difference below this share of the current figure is called slight."""
 _HEADLINES = ("cvar_95", "mean_return", "max_drawdown", "cost")
@@ -111,7 +113,7 @@ def stress(report: Report) -> list[StressRow]:
             event=now.event,
             current=_day(now),
             proposed=_day(new),
-            difference=number(new.loss - now.loss, "fraction", 2, signed=True),
+            difference=figure_text(new.loss - now.loss, "fraction", 2, signed=True),
         )
         for now, new in zip(report.current.stress, report.proposed.stress, strict=True)
     ]
@@ -141,15 +143,11 @@ def verdict(report: Report) -> str:
     return lead + _joined(moves, "and") + rest + "."
 
 
-def number(value: float, unit: str, decimals: int, *, signed: bool = False) -> str:
-    """A figure as people write it: shares in percent, a difference of shares in points."""
+def figure_text(value: float, unit: str, places: int, *, signed: bool = False) -> str:
+    """A number as people write it: shares in percent, with a sign (a difference) in points."""
     share = unit.startswith("fraction")
-    scaled = value * 100.0 if share else value
-    text = f"{abs(scaled):,.{decimals}f}"
-    is_zero = not text.strip("0.,")
-    sign = "" if is_zero else _MINUS if scaled < 0 else "+" if signed else ""
-    suffix = f"{_SPACE}pp" if share and signed else f"{_SPACE}%" if share else ""
-    return f"{sign}{text}{suffix}"
+    text = number(value * 100.0 if share else value, places, signed=signed)
+    return text + (f"{_SPACE}{'pp' if signed else '%'}" if share else "")
 
 
 def _row(report: Report, measure: Measure) -> Row:
@@ -180,18 +178,18 @@ def _row(report: Report, measure: Measure) -> Row:
 def _cell(figure: Figure, *, signed: bool = False) -> Cell:
     places = _decimals(figure)
     ends = [
-        number(end, figure.unit, places, signed=signed).split(_SPACE)[0]
+        figure_text(end, figure.unit, places, signed=signed).split(_SPACE)[0]
         for end in (figure.low, figure.high)
     ]
-    return Cell(number(figure.estimate, figure.unit, places, signed=signed), " to ".join(ends))
+    return Cell(figure_text(figure.estimate, figure.unit, places, signed=signed), " to ".join(ends))
 
 
 def _day(day: StressResult) -> Cell:
     traded = 0.0
     for _, share in day.trades:
         traded += abs(share)
-    trades = f"trades {number(traded, 'fraction', 1)}" if traded else "no trade"
-    return Cell(number(day.loss, "fraction", 2), trades)
+    trades = f"trades {figure_text(traded, 'fraction', 1)}" if traded else "no trade"
+    return Cell(figure_text(day.loss, "fraction", 2), trades)
 
 
 def _decimals(figure: Figure) -> int:

@@ -9,7 +9,7 @@ from dpo_gov.risk.estimators import (
     Quantile,
     TailMean,
 )
-from dpo_gov.risk.figures import MEASURES, Figure, Measure, PathOutcomes, figures, paired
+from dpo_gov.risk.measures import MEASURES, Figure, Measure, PathOutcomes, figures, paired
 
 __all__ = [
     "MEASURES",

@@ -36,6 +36,8 @@ def parse(data: bytes, name: str) -> Report:
         problem = next(_contradictions(report), "")
         if not problem and report.to_bytes() != data:
             problem = "is not in canonical form (RFC 8785), as an editor leaves it"
+    except ValidationError as error:
+        problem = f"inputs.{_explain(error)}"
     except (DpoError, ValueError) as error:
         problem = f"inputs: {error}"
     if problem:

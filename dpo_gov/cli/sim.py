@@ -1,0 +1,166 @@
+"""`dpo-gov sim`: current against proposed parameters on the same shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dpo_gov.cli.context import Context, online
+from dpo_gov.cli.output import Styled, Table, bad, faint, good
+from dpo_gov.errors import InputError
+
+if TYPE_CHECKING:
+    from dpo_gov.cli.proposal import Opened
+    from dpo_gov.report import Report
+
+MAX_PATHS, MAX_DAYS, MAX_SEED = 1_000_000, 3_650, 2**64 - 1
+
+
+@click.group()
+def command() -> None:
+    """Simulate current against proposed parameters on the same shocks."""
+
+
+@command.command()
+@online
+@click.argument("path", metavar="PROPOSAL", type=click.Path(path_type=Path))
+@click.option("--paths", type=click.IntRange(1, MAX_PATHS), help="Paths; at least 400.")
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Seed of the shocks.")
+@click.option(
+    "--horizon", "horizon_days", type=click.IntRange(1, MAX_DAYS), metavar="DAYS", help="Days."
+)
+@click.option(
+    "--market",
+    "market_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A market of `dpo-gov market fit` in place of the one that ships with the package.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write report.json and report.html there.",
+)
+def run(
+    context: Context,
+    path: Path,
+    *,
+    market_file: Path | None,
+    out: Path | None,
+    **sizes: int | None,
+) -> dict[str, object]:
+    """Simulate the change in PROPOSAL and show what it does to risk, return and cost.
+
+    What is left out is taken from the proposal. Nothing is written without --out; the report
+    that a vote is bound to is written by `dpo-gov proposal render`.
+    """
+    from dpo_gov.cli.proposal import open_proposal
+    from dpo_gov.market import Market, default_market
+    from dpo_gov.report import build
+    from dpo_gov.simulate import SimSpec
+
+    market = Market.load(market_file) if market_file else default_market()
+    opened = open_proposal(context, path)
+    if out and out.resolve() == opened.folder.path.resolve():
+        raise InputError(
+            f"--out {out}: is the proposal itself, whose report must fit its calldata; "
+            "`dpo-gov proposal render` writes both, or choose another folder"
+        )
+    given = {name: size for name, size in sizes.items() if size is not None}
+    spec = SimSpec.model_validate(opened.spec.simulation.model_dump() | given)
+    resolved = opened.resolved
+    with context.out.progress("simulating") as progress:
+        report = build(resolved.current, resolved.proposed, market, spec, progress=progress)
+    data = _data(report)
+    if out:
+        _write(out, report, opened)
+        data["written"] = str(out)
+    context.out.show(data, *_views(report, opened.spec.title))
+    return data
+
+
+def _data(report: Report) -> dict[str, object]:
+    """The report's answer without its plots; figures as they are in report.json."""
+    inputs, content = report.inputs, report.model_dump(mode="json")
+    sides = ("current", "proposed")
+    return {
+        "report_hash": report.hash_text,
+        "outputs_sha256": {side: content[side]["outputs_sha256"] for side in sides},
+        "strategy": inputs.layout.name,
+        "arithmetic": report.arithmetic,
+        "model": report.model,
+        "market_sha256": inputs.market_sha256,
+        "paths": inputs.paths,
+        "seed": inputs.seed,
+        "horizon_days": inputs.horizon_days,
+        "changes": content["changes"],
+        "not_modelled": content["not_modelled"],
+        "assumptions": content["assumptions"],
+        "figures": {
+            **{side: content[side]["figures"] for side in sides},
+            "difference": content["difference"],
+        },
+        "stress": {side: content[side]["stress"] for side in sides},
+    }
+
+
+def _views(report: Report, title: str) -> Iterator[Table | str]:
+    from dpo_gov.report import words
+
+    tones = {"better": good, "worse": bad, "": faint}
+    yield Table(
+        ("figure", "current", "proposed", "difference", "95 % interval", "change"),
+        [
+            (
+                row.label,
+                _plain(row.current.value),
+                _plain(row.proposed.value),
+                _plain(row.difference.value),
+                row.difference.interval,
+                tones[row.tone](f"{row.verdict}, {row.tone}" if row.tone else row.verdict),
+            )
+            for row in words.rows(report)
+        ],
+        title=title,
+        right={"current", "proposed", "difference", "95 % interval"},
+    )
+    yield Table(
+        ("day of stress", "", "current", "proposed", "difference"),
+        [
+            (
+                day.date,
+                day.event,
+                _plain(day.current.value),
+                _plain(day.proposed.value),
+                _plain(day.difference),
+            )
+            for day in words.stress(report)
+        ],
+        right={"current", "proposed", "difference"},
+    )
+    if report.not_modelled:
+        yield Table(
+            ("not modelled", "why"),
+            [(Styled(item.name, "yellow"), item.why) for item in report.not_modelled],
+        )
+    yield f"\n{_plain(words.verdict(report))}"
+    yield f"report hash  {report.hash_text}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def _write(out: Path, report: Report, opened: Opened) -> None:
+    from dpo_gov.proposal.folder import REPORT, REPORT_HTML, Folder
+    from dpo_gov.report import render_html
+
+    spec = opened.spec
+    page = render_html(report, title=spec.title, summary=spec.summary, link=spec.discussion or "")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be made a folder: {error.strerror}") from error
+    Folder(out).write({REPORT: report.to_bytes(), REPORT_HTML: page.encode()})
