@@ -2,11 +2,14 @@
 pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 import {IVenue} from "../../../contracts/interfaces/IVenue.sol";
 
 /// @notice A venue that takes, pays and says what a test tells it to, and may call somebody in between.
 contract LyingVenue is IVenue {
+    using SafeERC20 for IERC20;
+
     uint256 public takes;
     uint256 public pays;
     uint256 public says;
@@ -29,8 +32,8 @@ contract LyingVenue is IVenue {
             (success, answer) = _callee.call(_call);
             callRefused = !success;
         }
-        if (takes != 0) IERC20(tokenIn).transferFrom(msg.sender, address(this), takes);
-        if (pays != 0) IERC20(tokenOut).transfer(msg.sender, pays);
+        if (takes != 0) IERC20(tokenIn).safeTransferFrom(msg.sender, address(this), takes);
+        if (pays != 0) IERC20(tokenOut).safeTransfer(msg.sender, pays);
         return says;
     }
 }
