@@ -4,10 +4,11 @@ Daily log return of asset i in regime r ("model v1"):
 
     drift[r, i] + volatility[r, i] √W (L[r] z)_i + common jump_i + own jump_i − reversion_i x_i
 
-z are independent standard normals, L[r] the Cholesky factor of the correlation, W =
-(ν − 2) / χ²(ν) one mixing variable a day for all assets (multivariate Student t with variance 1),
-x_i the log price of an asset with a peg against that peg. Regimes follow a Markov chain.
-At most one jump of each kind comes on a day; its size is normal.
+z are independent standard normals and L[r] the Cholesky factor of the correlation. W =
+min((ν − 2) / χ²(ν), bound) is one mixing variable a day for all assets, which makes a
+multivariate Student t of √W L z, but for the bound: without one, the mean of e to such a variable
+does not exist. x_i is the log price of an asset with a peg against that peg. Regimes follow a
+Markov chain. At most one jump of each kind comes on a day; its size is normal.
 """
 
 from __future__ import annotations
@@ -128,11 +129,14 @@ class Market(_Figures):
     assets: tuple[Asset, ...] = Field(min_length=1, max_length=16)
     degrees: Annotated[int, Field(ge=4, le=30, multiple_of=2)]
     """Degrees of freedom of the Student-t mixing; even, so that chi-square is exact."""
+    mixing_bound: Annotated[float, Field(ge=1.0, le=1e4)]
+    """The largest W: no day has more than its root times the volatility of the regime."""
     regimes: tuple[Regime, ...] = Field(min_length=1, max_length=8)
     transition: Matrix
     common_jump: CommonJump
     gas: Gas
     venue: Venue
+    drift_assumption: str
 
     @model_validator(mode="after")
     def _fits_together(self) -> Market:
@@ -183,6 +187,16 @@ class Market(_Figures):
         """RFC 8785 JSON, the form that is hashed."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
+    def save(self, path: Path) -> None:
+        """Write a JSON file, whole or not at all. Raises DataError."""
+        scratch = path.with_name(f".{path.name}.new")
+        try:
+            scratch.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            scratch.replace(path)
+        except OSError as error:
+            scratch.unlink(missing_ok=True)
+            raise DataError(f"{path}: cannot be written ({error.strerror})") from None
+
     def hash(self) -> str:
         """SHA-256 of `to_bytes`, in hex."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
@@ -201,7 +215,8 @@ class Market(_Figures):
     def assumptions(self) -> tuple[str, ...]:
         """What is assumed and not fitted; every report shows it."""
         assets = [f"{a.symbol}: {a.assumption}" for a in self.assets if a.assumption]
-        return (*assets, f"Gas: {self.gas.assumption}", f"Venues: {self.venue.assumption}")
+        drift = f"Drift: {self.drift_assumption}"
+        return (drift, *assets, f"Gas: {self.gas.assumption}", f"Venues: {self.venue.assumption}")
 
 
 def _check_correlation(name: str, matrix: Matrix, count: int) -> None:

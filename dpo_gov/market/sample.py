@@ -94,6 +94,7 @@ class Sampler:
         pairs = np.arange(first // 2, (first + _CHUNK) // 2)[:, None]
         mixing = self._stream(Purpose.MIXING).chi_square(self.paths, days, degrees)
         np.divide(degrees - 2.0, mixing, out=mixing)
+        np.minimum(mixing, self.market.mixing_bound, out=mixing)
         np.sqrt(mixing, out=mixing)
         returns = np.empty((len(self.market.assets), *regimes.shape))
         normals = np.empty_like(returns)
