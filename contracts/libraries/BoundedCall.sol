@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title Calls to contracts that may be hostile
+/// @notice What a callee returns is copied only as far as it was expected: returning megabytes costs the callee.
+library BoundedCall {
+    /// @notice A call with this much gas. The caller has seen to it that 63/64 of what is left are enough.
+    /// @return ok Whether it succeeded.
+    /// @return reason The first four bytes of what a failed call returned, or zero.
+    function tryCall(address target, uint256 gasLimit, bytes memory data)
+        internal
+        returns (bool ok, bytes4 reason)
+    {
+        assembly ("memory-safe") {
+            ok := call(gasLimit, target, 0, add(data, 32), mload(data), 0, 0)
+            if iszero(or(ok, lt(returndatasize(), 4))) {
+                mstore(0, 0)
+                returndatacopy(0, 0, 4)
+                reason := mload(0)
+            }
+        }
+    }
+
+    /// @notice A call with the gas that is left. A failure is passed on, four bytes of it.
+    function callOrRevert(address target, bytes memory data) internal {
+        assembly ("memory-safe") {
+            if iszero(call(gas(), target, 0, add(data, 32), mload(data), 0, 0)) {
+                let size := returndatasize()
+                if gt(size, 4) { size := 4 }
+                returndatacopy(0, 0, size)
+                revert(0, size)
+            }
+        }
+    }
+
+    /// @notice Asks a view without arguments for one word.
+    function ask(address target, bytes4 selector) internal view returns (bool ok, uint256 answer) {
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            ok := staticcall(gas(), target, 0, 4, 0, 32)
+            ok := and(ok, eq(returndatasize(), 32))
+            if ok { answer := mload(0) }
+        }
+    }
+
+    /// @return same Whether a view without arguments answers with exactly these bytes.
+    function answers(address target, bytes4 selector, bytes memory expected)
+        internal
+        view
+        returns (bool same)
+    {
+        assembly ("memory-safe") {
+            let size := mload(expected)
+            // Above all that is in use; nothing is kept there.
+            let answer := mload(0x40)
+            mstore(0, selector)
+            if staticcall(gas(), target, 0, 4, answer, size) {
+                same := and(
+                    eq(returndatasize(), size),
+                    eq(keccak256(answer, size), keccak256(add(expected, 32), size))
+                )
+            }
+        }
+    }
+}
