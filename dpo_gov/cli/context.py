@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ExecutorClient,
         GovernorClient,
         PreparedCall,
+        Receipt,
         RegistryClient,
         StrategyDeployment,
         VaultClient,
@@ -51,6 +52,15 @@ class Session:
     chain: Chain
     deployment: Deployment
     quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a call: its data for JSON, what the trial returned, the receipt if sent."""
+
+    data: dict[str, object]
+    returned: bytes
+    receipt: Receipt | None = None
 
 
 class Context:
@@ -76,7 +86,7 @@ class Context:
         """Environment and configuration file, under what the command line gives."""
         from dpo_gov.settings import load
 
-        return load(**{name: value for name, value in self._given.items() if value is not None})
+        return load(**self._given)
 
     @cached_property
     def _opened(self) -> Session:
@@ -123,20 +133,31 @@ class Context:
 
         return ExecutorClient(self.chain, self.deployment)
 
-    def vault(self, address: str) -> VaultClient:
-        """The client of one vault."""
+    def vault(self, name: str) -> VaultClient:
+        """One vault: its address, or `core/2` for the second of a strategy. Raises UnknownName."""
         from dpo_gov.chain import VaultClient
 
+        address = name
+        if not name.startswith("0x"):
+            strategy, _, number = name.partition("/")
+            vaults = self.strategy(strategy).vaults
+            if not number.isdecimal() or not 1 <= int(number) <= len(vaults):
+                raise UnknownName(
+                    f"no vault {name!r}; give its address, or a number: "
+                    + (", ".join(f"{strategy}/{n + 1}" for n in range(len(vaults))) or "none there")
+                )
+            address = vaults[int(number) - 1]
+        self.deployment.strategy_of(address)
         return VaultClient(self.chain, self.deployment, address)
 
-    def strategy(self, name: str) -> StrategyDeployment:
-        """A deployed strategy; raises UnknownName."""
-        known = {strategy.layout.name: strategy for strategy in self.deployment.strategies}
-        if name not in known:
-            raise UnknownName(
-                f"no strategy {name!r} in this deployment; it has: {', '.join(known) or 'none'}"
-            )
-        return known[name]
+    def strategy(self, name: str | None = None) -> StrategyDeployment:
+        """A deployed strategy; without a name the only one. Raises UnknownName."""
+        if name is not None:
+            return self.deployment.strategy(name)
+        if len(self.deployment.strategies) != 1:
+            known = ", ".join(each.layout.name for each in self.deployment.strategies)
+            raise UnknownName(f"name a strategy; this deployment has: {known or 'none'}")
+        return self.deployment.strategies[0]
 
     @cached_property
     def account(self) -> Account:
@@ -150,21 +171,22 @@ class Context:
             )
         return Account.load(self.settings.account, self.chain)
 
-    def perform(self, call: PreparedCall) -> dict[str, object]:
+    def perform(self, call: PreparedCall) -> Done:
         """Show the decoded call, try it without sending, and send it where --send is given.
 
         Raises CallRefused, before anything is sent, where the contract would revert.
         """
-        if not self.out.as_json:
-            self.out.text(call.describe())
-        call.simulate(self.account.address)
-        data: dict[str, object] = {"to": call.to, "call": call.describe(), "sent": self.send}
+        words = call.describe()
+        self.out.text(words)
+        returned = call.simulate(self.account)
+        data = {"to": call.to, "call": words.splitlines(), "from": self.account.address}
         if not self.send:
-            self.out.note("dry run: the call would succeed; nothing was sent; --send sends it")
-            return data
+            self.out.note("dry run: the call would succeed; nothing was sent, --send sends it")
+            return Done(data | {"sent": False}, returned)
         receipt = call.send(self.account)
         self.out.note(f"sent: {receipt.tx_hash}, {receipt.gas_used:,} gas")
-        return data | {"transaction": receipt.tx_hash, "gas": receipt.gas_used}
+        sent = {"sent": True, "transaction": receipt.tx_hash, "gas": receipt.gas_used}
+        return Done(data | sent, returned, receipt)
 
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -73,17 +73,17 @@ class Output:
             if isinstance(view, Table):
                 _print_table(view)
             else:
-                click.echo(view)
+                click.echo(visible(view))
 
     def note(self, text: str) -> None:
         """Tell the person at the terminal something that is not the result."""
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(visible(text), err=True)
 
     def text(self, text: str) -> None:
         """Tell people something on the way to the result; programs do not see it."""
         if not (self.quiet or self.as_json):
-            click.echo(text)
+            click.echo(visible(text))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[float], None]]:
@@ -169,7 +169,19 @@ def _print_rich(table: Table) -> None:
 
 
 def _text(cell: object) -> str:
-    return cell.text if isinstance(cell, Styled) else str(cell)
+    return visible(cell.text if isinstance(cell, Styled) else str(cell))
+
+
+def visible(text: str) -> str:
+    """The text with a mark in place of every control or invisible character.
+
+    What comes from a chain or a file may hold codes that rewrite a terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text
+    )
 
 
 def _ignore(share: float) -> None:

@@ -1,0 +1,129 @@
+"""`dpo-gov guardian`: stop a change, or take risk out, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dpo_gov.cli import gov
+from dpo_gov.cli.context import Context, sending
+from dpo_gov.cli.lanes import allowance, ask
+from dpo_gov.cli.output import Table
+from dpo_gov.cli.text import when
+
+if TYPE_CHECKING:
+    from dpo_gov.guardrails import RegistryState
+
+PARAMETER = click.option(
+    "--parameter", metavar="NAME", help="Only this parameter, not the whole strategy."
+)
+
+
+@click.group()
+def command() -> None:
+    """Freeze a strategy, move a parameter to less risk, cancel a proposal."""
+
+
+@command.command()
+@sending
+@click.argument("strategy")
+@click.option("--for", "duration", required=True, metavar="TIME", help='Such as "36 h" or "3 d".')
+@PARAMETER
+def freeze(
+    context: Context, strategy: str, duration: str, parameter: str | None
+) -> dict[str, object]:
+    """Stop every change of STRATEGY but the guardian's own, for a time."""
+    from dpo_gov.units import Unit, parse
+
+    state, key = _state(context, strategy, parameter)
+    now, seconds = context.chain.now(), parse(duration, Unit.SECONDS)
+    _show_freeze(context, state, key, now)
+    until = now + seconds
+    done = context.perform(context.registry.freeze(state.layout.name, until, key))
+    data = {
+        "strategy": state.layout.name,
+        "parameter": parameter,
+        "until": until,
+        **done.data,
+    }
+    context.out.show(data, *([f"frozen until {when(until)}"] if done.receipt else []))
+    return data
+
+
+@command.command()
+@sending
+@click.argument("strategy")
+@PARAMETER
+def unfreeze(context: Context, strategy: str, parameter: str | None) -> dict[str, object]:
+    """End a freeze of STRATEGY, or of one parameter of it."""
+    state, key = _state(context, strategy, parameter)
+    _show_freeze(context, state, key, context.chain.now())
+    done = context.perform(context.registry.unfreeze(state.layout.name, key))
+    data = {"strategy": state.layout.name, "parameter": parameter, **done.data}
+    context.out.show(data, *(["no longer frozen"] if done.receipt else []))
+    return data
+
+
+@command.command()
+@sending
+@click.argument("strategy")
+@click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE…")
+def reduce(context: Context, strategy: str, changes: tuple[str, ...]) -> dict[str, object]:
+    """Move parameters of STRATEGY to less risk, such as maxTradeSize=5%.
+
+    Shows first what the registry allows the guardian. Steps, cool-downs and a freeze do not hold
+    it up; bounds and the rules between parameters do.
+    """
+    from dpo_gov.guardrails import Call, Lane, decide
+
+    asked = ask(context, strategy, changes)
+    entries, table = allowance(asked, Lane.GUARDIAN)
+    if not context.out.as_json:
+        context.out.show(None, table)
+    decide(asked.state, Call(lane=Lane.GUARDIAN, changes=asked.changes), asked.now)
+    name = asked.state.layout.name
+    done = context.perform(context.registry.guardian_reduce(name, asked.changes))
+    data: dict[str, object] = {
+        "strategy": name,
+        "version_before": asked.state.version,
+        "changes": entries,
+        **done.data,
+    }
+    said = [f"version {asked.state.version + 1} is committed"] if done.receipt else []
+    context.out.show(data, *said)
+    return data
+
+
+@command.command()
+@sending
+@gov.PROPOSAL
+def cancel(context: Context, proposal: str) -> dict[str, object]:
+    """Cancel PROPOSAL (a folder, or an id) in any state before its execution."""
+    number = gov.proposal_id(proposal)
+    return gov.step(context, number, context.governor.cancel(number))
+
+
+def _state(
+    context: Context, strategy: str, parameter: str | None
+) -> tuple[RegistryState, int | None]:
+    from dpo_gov.params import ParamSet
+
+    state = context.registry.state(context.strategy(strategy).layout.name)
+    if parameter is None:
+        return state, None
+    return state, ParamSet(layout=state.layout, values=state.values).spec(parameter).key
+
+
+def _show_freeze(context: Context, state: RegistryState, key: int | None, now: int) -> None:
+    """What the registry will allow, before it is asked."""
+    from dpo_gov.guardrails import MAX_FREEZE
+
+    until = state.frozen_until if key is None else state.key_frozen_until.get(key, 0)
+    rows = [
+        ("now", when(now)),
+        ("frozen until", when(until if until > now else 0)),
+        ("a freeze may last until", when(now + MAX_FREEZE)),
+    ]
+    if not context.out.as_json:
+        context.out.show(None, Table(("freeze", state.layout.name), rows))

@@ -1,0 +1,191 @@
+"""`dpo-gov params`: what the registry holds and allows, and where a proposal or a vault differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dpo_gov.cli.context import Context, online
+from dpo_gov.cli.output import Table, bad, faint
+from dpo_gov.cli.text import short, when
+
+if TYPE_CHECKING:
+    from dpo_gov.guardrails import RegistryState
+    from dpo_gov.params import ParamSet, ParamSpec
+
+MODULES = ("rebalancing", "collateral", "hedging", "fees")
+
+
+@click.group()
+def command() -> None:
+    """Show the parameters of a strategy, and where its vaults differ."""
+
+
+@command.command()
+@online
+@click.argument("strategy", required=False)
+@click.option("--module", type=click.Choice(MODULES), help="Only the parameters of this module.")
+def show(context: Context, strategy: str | None, module: str | None) -> dict[str, object]:
+    """List the parameters of STRATEGY: value, bounds, and what each lane may set now.
+
+    STRATEGY may be left out where the deployment has one only.
+    """
+    name = context.strategy(strategy).layout.name
+    state, now = context.registry.state(name), context.chain.now()
+    from dpo_gov.params import catalogue
+
+    specs = [
+        spec
+        for spec in catalogue(state.layout)
+        if module is None or spec.module.name.lower() == module
+    ]
+    entries = [describe(state, spec, now) for spec in specs]
+    data: dict[str, object] = {
+        "strategy": name,
+        "version": state.version,
+        "state_hash": state.state_hash,
+        "frozen_until": state.frozen_until if state.frozen_until > now else 0,
+        "now": now,
+        "parameters": entries,
+    }
+    columns = (
+        "parameter",
+        "value",
+        "bounds",
+        "governance now",
+        "steward now",
+        "guardian now",
+        "last change",
+        "cools down until",
+        "enforced by",
+    )
+    rows = [_row(spec, entry) for spec, entry in zip(specs, entries, strict=True)]
+    frozen = f", frozen until {when(state.frozen_until)}" if data["frozen_until"] else ""
+    title = f"{name}, version {state.version}, {when(now)}{frozen}"
+    context.out.show(data, Table(columns, rows, title=title, right={"value"}))
+    return data
+
+
+def describe(state: RegistryState, spec: ParamSpec, now: int) -> dict[str, object]:
+    """One parameter with all that the registry knows and allows, as data."""
+    from dpo_gov.guardrails import Lane, allowed_range
+
+    changed, value = state.changed_at.get(spec.key, 0), state.values[spec.key]
+    cooled = changed + spec.cooldown if changed else 0
+    data: dict[str, object] = {
+        "name": spec.name,
+        "key": spec.key,
+        "module": spec.module,
+        "value": str(value),
+        "text": spec.show(value),
+        "unit": spec.unit,
+        "minimum": str(spec.lower),
+        "maximum": str(spec.upper),
+        "bounds": f"{spec.show(spec.lower)} … {spec.show(spec.upper)}",
+        "risk": spec.risk,
+        "last_change": changed,
+        "cooldown_end": cooled if cooled > now else 0,
+        "frozen_until": state.key_frozen_until.get(spec.key, 0),
+        "enforced_by": spec.enforced_by,
+        "help": spec.help,
+    }
+    for lane in Lane:
+        allowed = allowed_range(state, spec, lane, now)
+        stuck = allowed.low == allowed.high == value
+        data[lane.name.lower()] = {
+            "low": str(allowed.low),
+            "high": str(allowed.high),
+            "text": "–" if stuck else f"{spec.show(allowed.low)} … {spec.show(allowed.high)}",
+            "reason": allowed.reason,
+        }
+    return data
+
+
+def _row(spec: ParamSpec, entry: dict[str, object]) -> list[object]:
+    ranges = [entry[lane] for lane in ("governance", "steward", "guardian")]
+    texts = [str(allowed["text"]) for allowed in ranges if isinstance(allowed, dict)]
+    cooldown_end = entry["cooldown_end"]
+    return [
+        spec.name,
+        entry["text"],
+        entry["bounds"],
+        *(faint(text) if text == "–" else text for text in texts),
+        when(int(str(entry["last_change"]))),
+        when(int(str(cooldown_end))),
+        spec.enforced_by or faint("nothing yet"),
+    ]
+
+
+@command.command()
+@online
+@click.argument("strategy", required=False)
+@click.option(
+    "--proposal",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A proposal folder to lay beside them.",
+)
+@click.option("--all", "every", is_flag=True, help="Also the parameters that agree everywhere.")
+def diff(
+    context: Context, strategy: str | None, proposal: Path | None, every: bool
+) -> dict[str, object]:
+    """Lay the registry of STRATEGY, a proposal and every vault side by side."""
+    deployed = context.strategy(strategy)
+    state = context.registry.state(deployed.layout.name)
+    from dpo_gov.params import ParamSet
+
+    current = ParamSet(layout=state.layout, values=state.values)
+    columns: dict[str, Mapping[int, int]] = {f"registry v{state.version}": current.values}
+    if proposal:
+        columns["proposal"] = _proposed(proposal, current)
+    for address in deployed.vaults:
+        status = context.vault(address).status()
+        columns[f"vault {short(address)} v{status.applied}"] = status.values
+    entries: list[dict[str, object]] = []
+    rows: list[list[object]] = []
+    for spec in current.specs.values():
+        held = {where: values.get(spec.key) for where, values in columns.items()}
+        differs = len({value for value in held.values() if value is not None}) > 1
+        texts = {w: None if v is None else spec.show(v) for w, v in held.items()}
+        entries.append({"name": spec.name, "differs": differs, "values": texts})
+        if differs or every:
+            rows.append([spec.name, *_cells(list(texts.values()), differs)])
+    data: dict[str, object] = {
+        "strategy": state.layout.name,
+        "version": state.version,
+        "same": not any(entry["differs"] for entry in entries),
+        "parameters": entries,
+    }
+    same = f"all {len(entries)} parameters agree: {', '.join(columns)}"
+    context.out.show(data, Table(("parameter", *columns), rows) if rows else same)
+    return data
+
+
+def _proposed(folder: Path, current: ParamSet) -> dict[int, int]:
+    """What a proposal sets, also once it has been carried out. Raises ProposalError."""
+    from dpo_gov.errors import ProposalError, UnitError
+    from dpo_gov.proposal.folder import Folder
+
+    spec = Folder.at(folder).load()
+    values = {}
+    for name, edit in spec.changes.items():
+        param = current.spec(name)
+        try:
+            values[param.key] = param.parse(edit.new)
+        except UnitError as error:
+            raise ProposalError(f"{spec.place('changes', name, 'to')}: {error}") from error
+    return values
+
+
+def _cells(texts: list[str | None], differs: bool) -> list[object]:
+    """The first is the registry's; the others are marked where they are not the same."""
+    registry = texts[0]
+    cells: list[object] = [registry]
+    for text in texts[1:]:
+        if text is None:
+            cells.append(faint("–"))
+        else:
+            cells.append(bad(text) if differs and text != registry else text)
+    return cells

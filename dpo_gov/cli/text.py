@@ -1,0 +1,48 @@
+"""Small texts that several nouns print or read: times, addresses, `name=value` pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dpo_gov.errors import InputError, UnitError
+
+if TYPE_CHECKING:
+    from dpo_gov.params import ParamSet
+
+
+def when(seconds: int) -> str:
+    """A Unix time for people, in UTC; a dash for never."""
+    if not seconds:
+        return "–"
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def short(address: str) -> str:
+    """The ends of an address, which people compare."""
+    return f"{address[:6]}…{address[-4:]}"
+
+
+def edited(current: ParamSet, pairs: Sequence[str]) -> ParamSet:
+    """The set after edits such as `driftThreshold=6%`.
+
+    Raises InputError, which names the pair, for what is no pair, no parameter, no value in its
+    unit, given twice, or no change.
+    """
+    values: dict[int, int] = {}
+    for pair in pairs:
+        name, equals, text = (part.strip() for part in pair.partition("="))
+        if not equals:
+            raise InputError(f"{pair!r}: write NAME=VALUE with a unit, such as driftThreshold=6%")
+        spec = current.spec(name)
+        try:
+            value = spec.parse(text)
+        except UnitError as error:
+            raise UnitError(f"{pair!r}: {error}") from error
+        if spec.key in values:
+            raise InputError(f"{pair!r}: {name} is given twice; give it once")
+        if value == current.values[spec.key]:
+            raise InputError(f"{pair!r}: {name} is {spec.show(value)} already; leave it out")
+        values[spec.key] = value
+    return current.model_copy(update={"values": {**current.values, **values}})
