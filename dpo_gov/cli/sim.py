@@ -114,7 +114,7 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
         ("figure", "current", "proposed", "difference", "95 % interval", "change"),
         [
             (
-                row.label,
+                _plain(row.label),
                 _plain(row.current.value),
                 _plain(row.proposed.value),
                 _plain(row.difference.value),

@@ -19,7 +19,7 @@ SLIGHT = 0.01
 """A clear difference below this share of the current figure is called slight."""
 _HEADLINES = ("cvar_95", "mean_return", "max_drawdown", "cost")
 _PHRASES = {
-    "cvar_95": "the mean loss of the worst 5 % of cases",
+    "cvar_95": f"the mean loss of the worst 5{_SPACE}% of cases",
     "mean_return": "the mean return",
     "cost": "the trading cost",
 }
@@ -166,7 +166,8 @@ def _row(report: Report, measure: Measure) -> Row:
             tone = "better" if direction == measure.better else "worse"
     return Row(
         name=measure.name,
-        label=measure.label + (", a year" if measure.unit == "fraction a year" else ""),
+        label=measure.label.replace(" %", f"{_SPACE}%")
+        + (", a year" if measure.unit == "fraction a year" else ""),
         current=_cell(current),
         proposed=_cell(report.proposed.figures[measure.name]),
         difference=_cell(difference, signed=True),

@@ -57,8 +57,8 @@ def test_sentence_names_what_moves(report):
     text = words.verdict(moved)
     loss, cost = _row(moved, "cvar_95"), _row(moved, "cost")
     assert text == (
-        "Over 90 days and 1,003 simulated paths, this change lowers the mean loss of the worst 5 % "
-        f"of cases from {loss.current.value} to {loss.proposed.value} and raises the trading cost "
+        "Over 90 days and 1,003 simulated paths, this change lowers the mean loss of the worst "
+        f"5\u00a0% of cases from {loss.current.value} to {loss.proposed.value} and raises the trading cost "
         f"from {cost.current.value} to {cost.proposed.value}; it makes no notable difference to "
         "the mean return."
     )
@@ -68,7 +68,7 @@ def test_sentence_when_nothing_moves(report):
     """Without a clear difference the sentence claims none."""
     still = dict.fromkeys(("cvar_95", "mean_return", "cost"), (0.0, -1.0, 1.0))
     assert words.verdict(_with(report, **still)).endswith(
-        "this change makes no notable difference to the mean loss of the worst 5 % of cases, "
+        "this change makes no notable difference to the mean loss of the worst 5\u00a0% of cases, "
         "the mean return or the trading cost."
     )
 
