@@ -59,8 +59,8 @@ def test_sentence_names_what_moves(report):
     assert text == (
         "Over 90 days and 1,003 simulated paths, this change lowers the mean loss of the worst "
         f"5\u00a0% of cases from {loss.current.value} to {loss.proposed.value} and raises "
-        f"the trading cost from {cost.current.value} to {cost.proposed.value}; it makes no notable difference to "
-        "the mean return."
+        f"the trading cost from {cost.current.value} to {cost.proposed.value}; "
+        "it makes no notable difference to the mean return."
     )
 
 
