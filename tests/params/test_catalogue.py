@@ -68,9 +68,7 @@ def test_the_packed_spec_has_the_documented_bits() -> None:
 @given(st.data())
 def test_words_hold_every_value(data: st.DataObject) -> None:
     """Packing to words and back loses nothing, whatever the values."""
-    values = {
-        spec.key: data.draw(st.integers(spec.lower, spec.upper)) for spec in SPECS
-    }
+    values = {spec.key: data.draw(st.integers(spec.lower, spec.upper)) for spec in SPECS}
     some = ParamSet(layout=LAYOUT, values=values)
     words = {module: some.words(module) for module in Module}
     assert ParamSet.from_words(LAYOUT, words).values == values
@@ -79,9 +77,7 @@ def test_words_hold_every_value(data: st.DataObject) -> None:
 @given(st.data())
 def test_applying_a_difference_gives_the_other_set(data: st.DataObject) -> None:
     """diff states whole groups, ascending, with the values that each side has."""
-    picked = data.draw(
-        st.lists(st.sampled_from(SPECS), unique_by=lambda spec: spec.key)
-    )
+    picked = data.draw(st.lists(st.sampled_from(SPECS), unique_by=lambda spec: spec.key))
     current = ParamSet.defaults(LAYOUT)
     proposed = current.apply(
         Change(key=spec.key, old=0, new=data.draw(st.integers(spec.lower, spec.upper)))
@@ -89,15 +85,11 @@ def test_applying_a_difference_gives_the_other_set(data: st.DataObject) -> None:
     )
     changes = diff(current, proposed)
     assert current.apply(changes) == proposed
-    assert [change.key for change in changes] == sorted(
-        {change.key for change in changes}
-    )
+    assert [change.key for change in changes] == sorted({change.key for change in changes})
     stated = {change.key for change in changes}
     for change in changes:
         spec = next(spec for spec in SPECS if spec.key == change.key)
-        members = {
-            spec.key - spec.lane + n for n in range(LANES) if spec.group >> n & 1
-        }
+        members = {spec.key - spec.lane + n for n in range(LANES) if spec.group >> n & 1}
         if change.old != change.new:
             assert members <= stated
 
