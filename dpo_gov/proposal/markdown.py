@@ -11,9 +11,10 @@ import re
 
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
 _LINK = re.compile(r"\](?=[(\[:])")
-_ITEM = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])\s+(?=\S)")
+_ITEM = re.compile(r"([-*+]|[0-9]{1,9}[.)])\s+(?=\S)")
+_NUMBER = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")
 _RULE = re.compile(r"(?:[-=_*]\s*){2,}")
-_BLOCK = re.compile(r"[#>=+-]|:-|`{3}|~{3}")
+_BLOCK = re.compile(r"[#>=+-]|\*\s|:-|`{3}|~{3}")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
@@ -33,14 +34,14 @@ def _line(line: str) -> str:
     item = _ITEM.match(body)
     if item is None or _RULE.fullmatch(body):
         return _words(body)
-    # More indent than a nested list's would make a block of code.
-    indent = min(len(line) - len(body), 4)
-    return " " * indent + item.group() + _words(body[item.end() :])
+    # More indent than a nested list's, or more room after the marker, would make a block of code.
+    indent = min(len(line) - len(body), 3)
+    return " " * indent + item.group(1) + " " + _words(body[item.end() :])
 
 
 def _words(body: str) -> str:
     body = _ENTITY.sub("&amp;", body).replace("<", "&lt;").replace("|", "\\|")
-    body = _LINK.sub(lambda _: "]\\", body)
+    body = _NUMBER.sub(r"\1\\\2", _LINK.sub(lambda _: "]\\", body))
     opens_a_block = _BLOCK.match(body) or _RULE.fullmatch(body)
     body = _FENCE.sub(lambda fence: "\\" + "\\".join(fence.group()), body)
     return "\\" + body.lstrip("\\") if opens_a_block else body

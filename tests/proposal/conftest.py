@@ -1,0 +1,145 @@
+"""A strategy, its registry state, a good proposal and its rendered files, for the tests here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dpo_gov.guardrails import RegistryState
+from dpo_gov.params import ParamSet, StrategyLayout
+from dpo_gov.proposal.evidence import Evidence
+from dpo_gov.proposal.facts import ChainFacts
+from dpo_gov.proposal.model import ProposalSpec
+from dpo_gov.proposal.render import Draft, render
+from dpo_gov.proposal.resolve import Resolved, resolve
+from dpo_gov.proposal.source import parse_source
+
+VECTORS = Path(__file__).resolve().parents[3] / "shared" / "vectors"
+NOW = 1_795_219_200
+DAY = 86_400
+GOVERNOR = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+REGISTRY = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"
+TEXT = """\
+version: 1
+title: Trade less often and hold more of the base asset
+strategy: core
+author: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+discussion: https://forum.example/t/1
+summary: |
+  Hold 25 % of the base asset, and let the weights drift a little more.
+motivation: |
+  Each rebalance costs, and most of them undo noise.
+
+  - A wider band trades less.
+  - More of the base asset makes the worst days smaller.
+changes:
+  targetWeight[USDC]: {from: 20 %, to: 25 %}
+  targetWeight[WETH]: {from: 45 %, to: 40 %}
+  driftThreshold: {from: 5 %, to: 6 %}
+window: {not_before: 2026-11-21T00:00:00Z, not_after: 2027-01-31T00:00:00Z}
+simulation: {paths: 400, seed: 1, horizon: 30 d}
+"""
+
+
+@pytest.fixture(scope="session")
+def layout() -> StrategyLayout:
+    """The strategy that the tests speak of."""
+    return StrategyLayout(
+        name="core",
+        assets=("USDC", "WBTC", "WETH"),
+        weights=(2000, 3500, 4500),
+        collaterals=("WETH", "WBTC"),
+        venues=("aave-v3", "morpho-blue"),
+    )
+
+
+@pytest.fixture(scope="session")
+def state(layout: StrategyLayout) -> RegistryState:
+    """The registry just after listing: every default, version 1."""
+    values = ParamSet.defaults(layout).values
+    return RegistryState(
+        layout=layout,
+        version=1,
+        values=values,
+        changed_at=dict.fromkeys(values, NOW - 30 * DAY),
+        state_hash=bytes(32),
+    )
+
+
+@pytest.fixture(scope="session")
+def text() -> str:
+    """A good proposal.yaml."""
+    return TEXT
+
+
+@pytest.fixture(scope="session")
+def parse() -> Callable[[str], ProposalSpec]:
+    """Read the text of a proposal.yaml."""
+    return lambda text: ProposalSpec.parse(parse_source(text.encode(), "proposal.yaml"))
+
+
+@pytest.fixture(scope="session")
+def spec(text: str, parse: Callable[[str], ProposalSpec]) -> ProposalSpec:
+    """The good proposal."""
+    return parse(text)
+
+
+@pytest.fixture(scope="session")
+def resolved(spec: ProposalSpec, state: RegistryState) -> Resolved:
+    """The good proposal in stored units."""
+    return resolve(spec, state)
+
+
+@pytest.fixture(scope="session")
+def facts() -> ChainFacts:
+    """A chain on which governor and registry are contracts."""
+    return ChainFacts(
+        chain_id=131277322940537,
+        governor=GOVERNOR,
+        registry=REGISTRY,
+        now=NOW,
+        earliest=NOW + 9 * DAY,
+        code_size={GOVERNOR: 20_000, REGISTRY: 15_000},
+        votes=10**24,
+        threshold=10**21,
+    )
+
+
+@pytest.fixture(scope="session")
+def report_bytes(resolved: Resolved) -> bytes:
+    """The report.json of the good proposal, really simulated."""
+    from dpo_gov import report
+    from dpo_gov.market import default_market
+    from dpo_gov.simulate import SimSpec
+
+    size = SimSpec(paths=400, seed=1, horizon_days=30)
+    return report.build(resolved.current, resolved.proposed, default_market(), size).to_bytes()
+
+
+@pytest.fixture(scope="session")
+def draft(spec: ProposalSpec, resolved: Resolved, report_bytes: bytes, facts: ChainFacts) -> Draft:
+    """All that the good proposal's texts are made of."""
+    return Draft(spec, resolved, Evidence.read(report_bytes), facts)
+
+
+@pytest.fixture(scope="session")
+def files(draft: Draft, report_bytes: bytes) -> dict[str, bytes]:
+    """The good proposal's rendered files, without the page."""
+    return {**render(draft), "report.json": report_bytes}
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Callable[[str], Any]:
+    """Read a file of published test vectors, or skip where the checkout has none."""
+
+    def read(name: str) -> Any:
+        path = VECTORS / name
+        if not path.is_file():
+            pytest.skip(f"the published vectors {name} are not beside this checkout")
+        return json.loads(path.read_bytes())
+
+    return read
