@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from dpo_gov.chain import formats, wire
@@ -24,6 +25,7 @@ DEV_MNEMONIC = "test test test test test test test test test test test junk"
 """Known to everyone and used by anvil too: the same ten accounts, worth nothing anywhere."""
 DEV_PATH = "m/44'/60'/0'/0"
 DEV_COUNT = 10
+_BALANCE = 10**24
 _TIP = 10**9
 _FRAMES = 12 * 1024
 """What py-evm needs for 1024 calls of contracts within each other."""
@@ -50,14 +52,15 @@ class EmbeddedNode:
 
         # Its libraries allow 100,000 frames; a deeply nested JSON text would then end the process.
         sys.setrecursionlimit(_FRAMES)
-        genesis = PyEVMBackend.generate_genesis_params(
-            {"timestamp": GENESIS_TIME, "gas_limit": GAS_LIMIT}
-        )
-        backend = PyEVMBackend.from_mnemonic(
-            DEV_MNEMONIC, num_accounts=DEV_COUNT, hd_path=DEV_PATH, genesis_parameters=genesis
+        self._keys = _dev_keys()
+        account = {"balance": _BALANCE, "nonce": 0, "code": b"", "storage": {}}
+        backend = PyEVMBackend(
+            genesis_parameters=PyEVMBackend.generate_genesis_params(
+                {"timestamp": GENESIS_TIME, "gas_limit": GAS_LIMIT}
+            ),
+            genesis_state=dict.fromkeys(self._keys, account),
         )
         self._chain = backend.chain
-        self._keys = {key.public_key.to_canonical_address(): key for key in backend.account_keys}
         self._mined: list[_Mined] = []
         self._numbers: dict[str, int] = {}
         self._places: dict[str, int] = {}
@@ -345,6 +348,15 @@ class EmbeddedNode:
         self._views.clear()
         self._next_block()
         return True
+
+
+@cache
+def _dev_keys() -> Mapping[bytes, Any]:
+    """The keys of the development accounts by address; derived once, since that takes 0.1 s."""
+    from eth_tester.backends.pyevm.main import get_account_keys_from_mnemonic
+
+    keys = get_account_keys_from_mnemonic(DEV_MNEMONIC, DEV_COUNT, DEV_PATH)
+    return {key.public_key.to_canonical_address(): key for key in keys}
 
 
 def _reverted(computation: Any) -> RpcRefused:
