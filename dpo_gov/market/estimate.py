@@ -25,10 +25,10 @@ MIXING_BOUND = 25.0
 """No day has more than five times the volatility of its regime; jumps do the rest. Without a
 bound the mean of e to a Student-t variable does not exist."""
 _NODES = 24
-_JUMPS_A_DAY = 0.01
-"""Jumps are rare: on one day in a hundred at most, of all kinds."""
-_PRIOR_JUMPS, _PRIOR_SIZE = 3.0, 3.0
-"""A jump is believed to be of three daily deviations, as firmly as three seen ones would say."""
+_JUMPS_A_DAY = 0.003
+"""Jumps are rare: about one a year at most, of all kinds."""
+_PRIOR_JUMPS, _PRIOR_SIZE = 3.0, 4.0
+"""A jump is believed to be of four daily deviations, as firmly as three seen ones would say."""
 _ITERATIONS, _TOLERANCE = 300, 1e-8
 
 

@@ -15,6 +15,9 @@ from dpo_gov.market.estimate import Estimate, Floats, mixing_nodes
 _TAIL = 0.01
 _WEIGHTS = (1.0 / 0.02, 1.0 / 0.10, 1.0 / 0.10)
 """How much a relative miss of the deviation and of the two quantiles counts."""
+_JUMP_TOLERANCE = 0.5
+"""Jumps stand for days beyond the 1 % quantile, of which likelihood knows best: scaling them by a
+half counts as much as a miss of a whole weight."""
 _DIFFUSION = np.linspace(0.90, 1.10, 41)
 _JUMPS = np.linspace(0.50, 1.50, 21)
 
@@ -52,7 +55,8 @@ def _best(found: Estimate, i: int, sample: Floats) -> tuple[float, float]:
                 _quantile(_TAIL, low, weight, mean, deviation) / low - 1.0,
                 -_quantile(_TAIL, -high, weight, -mean, deviation) / high - 1.0,
             )
-            miss = sum((w * m) ** 2 for w, m in zip(_WEIGHTS, misses, strict=True))
+            miss = ((jumps - 1.0) / _JUMP_TOLERANCE) ** 2
+            miss += sum((w * m) ** 2 for w, m in zip(_WEIGHTS, misses, strict=True))
             if miss < least:
                 best, least = (float(diffusion), float(jumps)), miss
     return best

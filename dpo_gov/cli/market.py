@@ -1,0 +1,215 @@
+"""`dpo-gov market`: fit a market model to price series, and show what a model says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dpo_gov.cli.context import Context, offline
+from dpo_gov.cli.output import Table, bad, good
+from dpo_gov.errors import InputError
+
+if TYPE_CHECKING:
+    from dpo_gov.market import Market
+
+_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
+
+
+@click.group()
+def command() -> None:
+    """The market model: fit it to price series, show what it assumes."""
+
+
+@command.command()
+@offline
+@click.argument("series", metavar="[SYMBOL=]CSV...", nargs=-1, required=True)
+@click.option("--name", default="fitted", show_default=True, help="What the market is called.")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SYMBOL=TEXT",
+    help="Where a series came from; reports show it. The file's name where it is left out.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the market there, for `dpo-gov sim run --market`.",
+)
+def fit(
+    context: Context,
+    series: tuple[str, ...],
+    *,
+    name: str,
+    sources: tuple[str, ...],
+    out: Path | None,
+) -> dict[str, object]:
+    """Fit a market to daily closes and compare it with them.
+
+    Each CSV has the columns date (YYYY-MM-DD) and close (US dollars), one row a day without
+    gaps. The symbol is the start of the file's name where it is not given. A stable asset, gas
+    and venues are added as assumptions, which every report names.
+    """
+    from dpo_gov.market.compare import compare
+    from dpo_gov.market.fit import fit as fit_market
+    from dpo_gov.market.series import read_series
+
+    known = dict(_named(text, "--source") for text in sources)
+    read = []
+    for text in series:
+        match = None if Path(text).exists() else _NAMED.fullmatch(text)
+        symbol, path = match.groups() if match else ("", text)
+        one = read_series(Path(path), symbol.upper())
+        read.append(read_series(Path(path), one.symbol, known.pop(one.symbol, "")))
+    if known:
+        raise InputError(f"--source names {', '.join(known)}, of which no series is given")
+    market = fit_market(read, name=name)
+    rows = compare(market, read)
+    if out is not None:
+        market.save(out)
+    data: dict[str, object] = {
+        "market": market.model_dump(mode="json"),
+        "market_sha256": market.hash(),
+        "comparison": [
+            {
+                "figure": row.figure,
+                "data": row.data,
+                "simulated": row.simulated,
+                "distance": row.distance,
+                "limit": row.limit,
+                "good": row.good,
+            }
+            for row in rows
+        ],
+        "written": str(out) if out else None,
+    }
+    cells = [
+        (
+            row.figure,
+            f"{row.data:.4f}",
+            f"{row.simulated:.4f}",
+            (good if row.good else bad)(f"{row.distance:+.3f}"),
+            f"±{row.limit:.2f}",
+        )
+        for row in rows
+    ]
+    columns = ("figure", "data", "simulated", "distance", "allowed")
+    title = f"market {market.name!r}, {market.sources[0].first} … {market.sources[0].last}"
+    context.out.show(data, Table(columns, cells, title=title, right={*columns[1:]}))
+    if not all(row.good for row in rows):
+        context.out.note(
+            "the simulated figures in red are further from the data than they should be"
+        )
+    context.out.note(f"written: {out}" if out else "nothing written; --out FILE keeps this market")
+    return data
+
+
+@command.command()
+@offline
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def show(context: Context, file: Path | None) -> dict[str, object]:
+    """Show a market: sources, fitted figures, assumptions, stress days.
+
+    FILE is one that `dpo-gov market fit` wrote; without it, the market that ships with the
+    package.
+    """
+    from dpo_gov.market import STRESS_DAYS, Market, default_market
+    from dpo_gov.market.stress import SOURCE
+
+    market = Market.load(file) if file else default_market()
+    data: dict[str, object] = {
+        "market": market.model_dump(mode="json"),
+        "market_sha256": market.hash(),
+        "assumptions": list(market.assumptions()),
+        "stress_source": SOURCE,
+        "stress_days": [
+            {"date": day.date, "event": day.event, "returns": dict(day.returns)}
+            for day in STRESS_DAYS
+        ],
+    }
+    stress = [
+        (day.date, day.event, *(f"{day.returns[name]:+.2%}" for name in ("BTC", "ETH", "LINK")))
+        for day in STRESS_DAYS
+    ]
+    columns = ("day", "event", "BTC", "ETH", "LINK")
+    context.out.show(
+        data,
+        _sources(market),
+        _regimes(market),
+        _jumps(market),
+        Table(columns, stress, title=f"stress days: {SOURCE}", right={"BTC", "ETH", "LINK"}),
+        "",
+        *(f"- {text}" for text in market.assumptions()),
+        f"\nsha256 {market.hash()}",
+    )
+    return data
+
+
+def _named(text: str, option: str) -> tuple[str, str]:
+    match = _NAMED.fullmatch(text)
+    if match is None:
+        raise InputError(f"{option} {text!r}: write SYMBOL=TEXT")
+    symbol, value = match.groups()
+    return symbol.upper(), value
+
+
+def _sources(market: Market) -> Table:
+    known = {source.asset: source for source in market.sources}
+    rows = []
+    for asset in market.assets:
+        source = known.get(asset.symbol)
+        days = f"{source.first} … {source.last}" if source else "–"
+        rows.append(
+            (asset.symbol, f"{asset.price:,.2f}", days, source.name if source else "assumed")
+        )
+    columns = ("asset", "price", "days", "source")
+    return Table(columns, rows, title=f"market {market.name!r}", right={"price"})
+
+
+def _regimes(market: Market) -> Table:
+    from dpo_gov.market.sample import stationary
+
+    symbols = [asset.symbol for asset in market.assets]
+    pairs = [(i, j) for i in range(len(symbols)) for j in range(i)]
+    columns = (
+        "regime",
+        "share",
+        "mean length",
+        *(f"{symbol} deviation" for symbol in symbols),
+        *(f"{symbols[j]}–{symbols[i]}" for i, j in pairs),
+    )
+    rows = []
+    shares = stationary(market.transition)
+    for n, regime in enumerate(market.regimes):
+        leaving = 1.0 - market.transition[n][n]
+        rows.append(
+            (
+                regime.name,
+                f"{shares[n]:.1%}",
+                f"{1.0 / leaving:.0f} d" if leaving else "for ever",
+                *(f"{value:.2%}" for value in regime.volatility),
+                *(f"{regime.correlation[i][j]:.2f}" for i, j in pairs),
+            )
+        )
+    title = f"regimes, by day; Student t with {market.degrees} degrees of freedom"
+    return Table(columns, rows, title=title, right={*columns[1:]})
+
+
+def _jumps(market: Market) -> Table:
+    common = market.common_jump
+    rows = []
+    for i, asset in enumerate(market.assets):
+        own = asset.own_jump
+        for kind, chance, mean, deviation in (
+            ("common", common.probability, common.mean[i], common.deviation[i]),
+            ("own", own.probability, own.mean, own.deviation),
+        ):
+            if chance and (mean or deviation):
+                rows.append(
+                    (asset.symbol, kind, f"{365 * chance:.2f}", f"{mean:+.1%}", f"{deviation:.1%}")
+                )
+    columns = ("asset", "jump", "a year", "mean", "deviation")
+    return Table(columns, rows, title="jumps", right={*columns[2:]})
