@@ -175,6 +175,7 @@ _SHOW: Mapping[str, Callable[[Any], str]] = {
     "time": show_time,
     "duration": lambda value: units.show(value, Unit.SECONDS),
     "bps": lambda value: units.show(value, Unit.BPS),
+    "ppm": lambda value: units.show(value, Unit.PPM),
     "share": lambda value: f"{value / 10**16:.4g} %",
     "usd": lambda value: f"${value / 10**18:,.2f}",
     "votes": lambda value: f"{value / 10**18:,.6g}",

@@ -44,9 +44,15 @@ _REGISTRY = {
     "SpecInvalid": "the spec of {key:key} contradicts itself",
     "TooManyWords": "module {module} has {words} words; it may have {limit}",
     "ValidatorMissing": "there is no contract at the validator's address {validator}",
-    "UnknownModule": "the validator knows no module {module}",
+    "ModuleUnknown": "the validator knows no module {module}",
+    "NoRoomForBuffer": "{key:key} of {maxLtv:bps} and ltvBuffer of {ltvBuffer:bps} leave no room "
+    "below 100 %",
+    "GapTooWide": "debtCeilingGap ({gap} smallest units) must be at most a fifth of debtCeiling "
+    "({ceiling})",
+    "FeesTooHigh": "performanceFee and ten times managementFee would be {sum:ppm}; at most "
+    "{limit:ppm}",
     "WeightsDoNotSum": "the target weights add up to {sum:bps}, not to 100 %",
-    "OutOfOrder": "{lowerKey:key} ({lower:lower}) must stay below {upperKey:key} ({upper:upper})",
+    "OutOfOrder": "{lowerKey:key} ({lower:lower}) must not pass {upperKey:key} ({upper:upper})",
     "AccessControlUnauthorizedAccount": "{account} lacks the role {neededRole:role}",
     "AccessControlBadConfirmation": "an account can renounce only its own roles",
 }
@@ -93,6 +99,14 @@ _VAULT = {
     "{assets}; redeem in kind always works",
     "ERC4626ExceededMaxRedeem": "{owner} may redeem at most {max} shares in the base asset, not "
     "{shares}; redeem in kind always works",
+    "AssetCountOutOfRange": "a vault holds at most {largest} assets, not {given}",
+    "AssetTwice": "{token} is among the assets twice",
+    "DecimalsTooMany": "{token} has {given} decimals; at most {largest}",
+    "NothingSetAside": "no {token} is set aside for {owner}",
+    "ParamTooLarge": "a parameter in word {word} is {given}, more than the vault can keep "
+    "({largest})",
+    "WeightsNotWhole": "the target weights add up to {sum} of {whole}",
+    "WordCountWrong": "the vault takes {expected} words of parameters, not {given}",
     "ReentrancyGuardReentrantCall": "a call came back into the contract",
 }
 _ORACLE = {
@@ -176,6 +190,13 @@ _TOKENS = {
     "ERC2612ExpiredSignature": "the permit expired at {deadline:time}",
     "ERC2612InvalidSigner": "the permit is signed by {signer}, not by {owner}",
     "SafeERC20FailedOperation": "the token {token} refused",
+    "ECDSAInvalidSignature": "the signature is none",
+    "ECDSAInvalidSignatureLength": "the signature has {length} bytes",
+    "ECDSAInvalidSignatureS": "the signature is not in its normal form",
+    "InvalidShortString": "a short text of the contract is broken",
+    "StringTooLong": "the text {str} is too long",
+    "OwnableUnauthorizedAccount": "only the owner may do this, and {account} is not it",
+    "EnforcedPause": "the contract is paused",
     "InvalidAccountNonce": "the next nonce of {account} is {currentNonce}",
     "SafeCastOverflowedUintDowncast": "{value} does not fit {bits} bits",
 }
