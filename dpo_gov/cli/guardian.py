@@ -79,8 +79,7 @@ def reduce(context: Context, strategy: str, changes: tuple[str, ...]) -> dict[st
 
     asked = ask(context, strategy, changes)
     entries, table = allowance(asked, Lane.GUARDIAN)
-    if not context.out.as_json:
-        context.out.show(None, table)
+    context.out.text(table)
     decide(asked.state, Call(lane=Lane.GUARDIAN, changes=asked.changes), asked.now)
     name = asked.state.layout.name
     done = context.perform(context.registry.guardian_reduce(name, asked.changes))
@@ -107,12 +106,11 @@ def cancel(context: Context, proposal: str) -> dict[str, object]:
 def _state(
     context: Context, strategy: str, parameter: str | None
 ) -> tuple[RegistryState, int | None]:
-    from dpo_gov.params import ParamSet
 
     state = context.registry.state(context.strategy(strategy).layout.name)
     if parameter is None:
         return state, None
-    return state, ParamSet(layout=state.layout, values=state.values).spec(parameter).key
+    return state, state.params.spec(parameter).key
 
 
 def _show_freeze(context: Context, state: RegistryState, key: int | None, now: int) -> None:
@@ -125,5 +123,4 @@ def _show_freeze(context: Context, state: RegistryState, key: int | None, now: i
         ("frozen until", when(until if until > now else 0)),
         ("a freeze may last until", when(now + MAX_FREEZE)),
     ]
-    if not context.out.as_json:
-        context.out.show(None, Table(("freeze", state.layout.name), rows))
+    context.out.text(Table(("freeze", state.layout.name), rows))

@@ -32,10 +32,10 @@ def ask(context: Context, strategy: str, pairs: Sequence[str]) -> Asked:
 
     Raises InputError, UnitError, UnknownName.
     """
-    from dpo_gov.params import ParamSet, diff
+    from dpo_gov.params import diff
 
     state = context.registry.state(context.strategy(strategy).layout.name)
-    current = ParamSet(layout=state.layout, values=state.values)
+    current = state.params
     proposed = edited(current, pairs)
     changes = tuple(diff(current, proposed))
     return Asked(state, context.chain.now(), current, proposed, changes)

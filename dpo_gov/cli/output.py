@@ -66,6 +66,17 @@ class Output:
             return
         if self.as_json:
             click.echo(to_json(data))
+        else:
+            self.text(*views)
+
+    def note(self, text: str) -> None:
+        """Tell the person at the terminal something that is not the result."""
+        if not self.quiet:
+            click.echo(visible(text), err=True)
+
+    def text(self, *views: Table | str) -> None:
+        """Tell people something on the way to the result; programs do not see it."""
+        if self.quiet or self.as_json:
             return
         for place, view in enumerate(views):
             if place and isinstance(view, Table):
@@ -74,16 +85,6 @@ class Output:
                 _print_table(view)
             else:
                 click.echo(visible(view))
-
-    def note(self, text: str) -> None:
-        """Tell the person at the terminal something that is not the result."""
-        if not self.quiet:
-            click.echo(visible(text), err=True)
-
-    def text(self, text: str) -> None:
-        """Tell people something on the way to the result; programs do not see it."""
-        if not (self.quiet or self.as_json):
-            click.echo(visible(text))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[float], None]]:

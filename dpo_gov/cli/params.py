@@ -134,9 +134,8 @@ def diff(
     """Lay the registry of STRATEGY, a proposal and every vault side by side."""
     deployed = context.strategy(strategy)
     state = context.registry.state(deployed.layout.name)
-    from dpo_gov.params import ParamSet
 
-    current = ParamSet(layout=state.layout, values=state.values)
+    current = state.params
     columns: dict[str, Mapping[int, int]] = {f"registry v{state.version}": current.values}
     if proposal:
         columns["proposal"] = _proposed(proposal, current)

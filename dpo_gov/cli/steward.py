@@ -55,8 +55,7 @@ def set_(
 
     asked = ask(context, strategy, changes)
     entries, table = allowance(asked, Lane.STEWARD)
-    if not context.out.as_json:
-        context.out.show(None, table)
+    context.out.text(table)
     not_after = asked.now + 60 * minutes
     # The rules first: a change that is refused anyway need not be simulated.
     call = Call(
@@ -109,9 +108,9 @@ def _simulated(context: Context, asked: Asked, paths: int, seed: int, horizon: i
 
 def _write(folder: Path, report: Report, title: str) -> None:
     """Both files of the report, whole or not at all. Raises InputError."""
+    from dpo_gov.errors import InputError
     from dpo_gov.proposal.folder import REPORT, REPORT_HTML, Folder
     from dpo_gov.report import render_html
-    from dpo_gov.errors import InputError
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
