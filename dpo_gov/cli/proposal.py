@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from dpo_gov.proposal.model import ProposalSpec
     from dpo_gov.proposal.resolve import Resolved
 
-NOBODY = "0x" + "0" * 40
 DAY = 86_400
 
 
@@ -38,9 +37,9 @@ def command() -> None:
 @click.argument("slug")
 @click.option("--strategy", help="The strategy to change; may be left out where there is one only.")
 @click.option("--set", "wishes", multiple=True, metavar="NAME=VALUE", help="A change to draft.")
-@click.option("--author", default=NOBODY, metavar="ADDRESS", help="The account that will propose.")
+@click.option("--author", metavar="ADDRESS", help="The account that will propose.")
 @click.option("--title", help="What the vote is called.")
-@click.option("--discussion", default="", metavar="URL", help="Where it is discussed.")
+@click.option("--discussion", metavar="URL", help="Where it is discussed.")
 @click.option(
     "--out",
     default="proposals",
@@ -54,13 +53,12 @@ def new(
     *,
     strategy: str | None,
     wishes: tuple[str, ...],
-    author: str,
+    author: str | None,
     title: str | None,
-    discussion: str,
+    discussion: str | None,
     out: Path,
 ) -> dict[str, object]:
     """Draft a folder OUT/<date>-SLUG with the values that the registry holds now."""
-    from dpo_gov.params import ParamSet
     from dpo_gov.proposal.draft import Outline, draft, folder_name
     from dpo_gov.proposal.folder import SPEC, create
 
@@ -68,14 +66,15 @@ def new(
     given = dict(_wishes(wishes))
     state = context.registry.state(context.strategy(strategy).layout.name)
     now = context.chain.now()
+    latest = context.governor.earliest_execution() + 30 * DAY
     outline = Outline(
-        current=ParamSet(layout=state.layout, values=state.values),
+        current=state.params,
         wishes=given,
         author=author,
-        not_before=now,
-        not_after=context.governor.earliest_execution() + 30 * DAY,
+        title=title,
         discussion=discussion,
-        **({"title": title} if title else {}),
+        not_before=now - now % DAY,
+        not_after=latest - latest % DAY,
     )
     name = folder_name(slug, _date(now))
     folder = create(out, name, {SPEC: draft(outline)})
@@ -178,7 +177,7 @@ def check(context: Context, path: Path, draft: bool) -> dict[str, object]:
     opened = open_proposal(context, path)
     findings = run_all(context, opened, None if draft else opened.folder.read())
     data = {"folder": str(opened.folder.path), **_verdict(findings)}
-    context.out.show(data, *_views(opened, findings))
+    context.out.show(data, *_views(opened, findings, draft=draft))
     _refuse(findings, opened.folder.path)
     return data
 
@@ -194,7 +193,7 @@ def _verdict(findings: list[Finding]) -> dict[str, object]:
     }
 
 
-def _views(opened: Opened, findings: list[Finding]) -> Iterator[Table | str]:
+def _views(opened: Opened, findings: list[Finding], *, draft: bool) -> Iterator[Table | str]:
     from dpo_gov.proposal.checks import CHECKS, Level
 
     changes = [
@@ -208,7 +207,14 @@ def _views(opened: Opened, findings: list[Finding]) -> Iterator[Table | str]:
         for one in findings:
             if one.level is level:
                 levels[one.check] = worst.get(level, faint("info"))
-    rows = [(check.name, check.about, levels.get(check.name, good("ok"))) for check in CHECKS]
+    rows = [
+        (
+            check.name,
+            check.about,
+            faint("not asked") if draft and check.of_files else levels.get(check.name, good("ok")),
+        )
+        for check in CHECKS
+    ]
     yield Table(("check", "question", "answer"), rows)
     if findings:
         said = [

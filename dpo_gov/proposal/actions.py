@@ -173,6 +173,10 @@ def show_argument(name: str, value: object) -> str:
         return "0x" + value.hex()
     if isinstance(value, list):
         return "[" + ", ".join(show_argument(name, one) for one in value) + "]"
+    if isinstance(value, str) and not value.startswith("0x"):
+        # A text could imitate the lines around it, or steer the terminal.
+        first, *more = value.split("\n")
+        return ascii(first[:100]) + (f" and {len(more)} more lines" if more else "")
     return str(value)
 
 

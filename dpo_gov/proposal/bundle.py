@@ -127,7 +127,7 @@ def in_words(call: DecodedCall) -> dict[str, Any]:
         words["problem"] = call.problem
     for name, value in call.arguments.items():
         if name not in ("changes", "calldatas", "payloads"):
-            words[name] = show_argument(name, value)
+            words[name] = value if isinstance(value, str) else show_argument(name, value)
     if call.changes:
         words["changes"] = [
             {"parameter": c.name, "key": str(c.key), "from": c.old, "to": c.new}

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from pydantic_core import PydanticCustomError
 
 from dpo_gov.errors import InputError, UnitError
 from dpo_gov.params import ParamSet, ParamSpec, diff
+from dpo_gov.proposal.model import read_address, read_link, read_title
 from dpo_gov.proposal.templating import environment
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,9}")
-DAY = 86_400
+NOBODY = "0x" + "0" * 40
+UNTITLED = "TBD: one line that says what changes"
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a draft is made of. `wishes`: new values as texts; times in Unix seconds."""
+    """What a draft is made of. `wishes`: new values as texts; times in Unix seconds.
+
+    Without an author the draft names the zero address, which a check will not let pass.
+    """
 
     current: ParamSet
     wishes: Mapping[str, str]
-    author: str
     not_before: int
     not_after: int
-    title: str = "TBD: one line that says what changes"
-    discussion: str = ""
+    author: str | None = None
+    title: str | None = None
+    discussion: str | None = None
 
 
 def folder_name(slug: str, date: str) -> str:
@@ -64,16 +71,23 @@ def draft(outline: Outline) -> bytes:
         (entries if change else others).append(row)
     template = environment().get_template("proposal.yaml.j2")
     text = template.render(
-        title=outline.title,
+        title=_given("--title", outline.title, read_title) or UNTITLED,
         strategy=current.layout.name,
-        author=outline.author,
-        discussion=outline.discussion,
+        author=_given("--author", outline.author, read_address) or NOBODY,
+        discussion=_given("--discussion", outline.discussion, read_link),
         entries=entries,
         others=others,
         not_before=outline.not_before,
         not_after=outline.not_after,
     )
     return text.encode()
+
+
+def _given(flag: str, text: str | None, read: Callable[[object], str]) -> str | None:
+    try:
+        return None if text is None else read(text)
+    except PydanticCustomError as error:
+        raise InputError(f"{flag}: {error.message()}") from error
 
 
 def _row(spec: ParamSpec, old: int, new: int | None) -> dict[str, str]:

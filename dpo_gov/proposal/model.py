@@ -57,14 +57,16 @@ def _text(most: int, *, lines: bool) -> Callable[[object], str]:
     return read
 
 
-def _title(value: object) -> str:
+def read_title(value: object) -> str:
+    """A title in plain words. This and the next two raise PydanticCustomError."""
     title = _text(MAX_TITLE, lines=False)(value)
     if bad := re.search(r"[<>\[\]{}|\\`*_\t]|^#|#$|\s{2}", title):
         raise _refuse(f"holds {bad.group()!r}, which is markup; write the title in plain words")
     return title
 
 
-def _address(value: object) -> str:
+def read_address(value: object) -> str:
+    """An account's address, given its checksum when it has none."""
     text = _match(value, "0x[0-9a-fA-F]{40}", "an address: 0x and 40 hexadecimal digits")
     if not int(text, 16):
         raise _refuse("is the zero address; write the address that will propose")
@@ -74,7 +76,8 @@ def _address(value: object) -> str:
     return to_checksum_address(text)
 
 
-def _link(value: object) -> str:
+def read_link(value: object) -> str:
+    """An address on the web."""
     return _match(value, r"https?://[^\s<>\"'()\[\]{}|\\^`]{3,500}", "one https:// address")
 
 
@@ -165,10 +168,10 @@ class ProposalSpec(_Model):
     """
 
     version: Annotated[int, BeforeValidator(_version)]
-    title: Annotated[str, BeforeValidator(_title)]
+    title: Annotated[str, BeforeValidator(read_title)]
     strategy: Annotated[str, BeforeValidator(_name)]
-    author: Annotated[str, BeforeValidator(_address)]
-    discussion: Annotated[str, BeforeValidator(_link)] | None = None
+    author: Annotated[str, BeforeValidator(read_address)]
+    discussion: Annotated[str, BeforeValidator(read_link)] | None = None
     summary: Annotated[str, BeforeValidator(_text(MAX_SUMMARY, lines=True))]
     motivation: Annotated[str, BeforeValidator(_text(MAX_MOTIVATION, lines=True))]
     changes: dict[str, Edit] = Field(min_length=1, max_length=64)

@@ -37,7 +37,7 @@ def resolve(spec: ProposalSpec, state: RegistryState) -> Resolved:
     and RuleBroken `StaleValue` when a `from` is no longer the current value. Bounds, steps and
     invariants are the guard rails' business, not asked here.
     """
-    current = ParamSet(layout=state.layout, values=state.values)
+    current = state.params
     if spec.strategy != state.layout.name:
         raise UnknownName(
             f"{spec.place('strategy')}: {spec.strategy!r} is not the strategy that was read, "
@@ -54,7 +54,7 @@ def resolve(spec: ProposalSpec, state: RegistryState) -> Resolved:
                 f"registry holds {show(now)} at version {state.version}; "
                 "look at the change again, then write the current value",
                 key=change.key,
-                expected=change.old,
+                stated=change.old,
                 current=now,
             )
     proposed = current.apply(entries.values())

@@ -166,6 +166,16 @@ def test_any_bytes_are_decoded_without_an_error(data: bytes) -> None:
         assert list(decode(calldata, [LAYOUT]).lines())
 
 
+def test_a_text_in_calldata_cannot_imitate_lines() -> None:
+    """A description is shown as one quoted line: it cannot forge others or steer a terminal."""
+    propose = function("DpoGovernor", "propose")
+    text = "\x1b[2J# T\n  driftThreshold 5 % → 1 %"
+
+    lines = list(decode(propose.encode([[], [], [], text])).lines())
+
+    assert lines[-1] == "  description: '\\x1b[2J# T' and 1 more lines"
+
+
 def test_times_beyond_the_calendar_are_shown_as_numbers() -> None:
     """A hostile time does not break the page that shows it."""
     assert show_time(1_795_219_200) == "2026-11-21T00:00:00Z"

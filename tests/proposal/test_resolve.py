@@ -55,7 +55,7 @@ def test_a_stale_value_is_refused(text: str, parse: Parse, state: RegistryState)
         resolve(parse(text.replace("from: 5 %", "from: 4 %")), state)
 
     assert caught.value.rule == "StaleValue"
-    assert caught.value.facts == {"key": 8, "expected": 400, "current": 500}
+    assert caught.value.facts == {"key": 8, "stated": 400, "current": 500}
     assert "proposal.yaml:16: changes.driftThreshold.from" in str(caught.value)
     assert "given 4 %" in str(caught.value) and "holds 5 % at version 1" in str(caught.value)
 
