@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DEV_COUNT = 10
 _DEV = re.compile(r"dev:(\d+)")
 _MAX_KEYSTORE = 64 * 1024
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, OverflowError, NotImplementedError)
+"""What a keystore that is none may raise inside the library that opens it."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,15 @@ class Account:
         content = _read(path)
         try:
             key = Signer.decrypt(content, password(str(path)))
-        except (ValueError, KeyError, TypeError, NotImplementedError) as error:
+        except _BROKEN as error:
             what = "the password is wrong" if "MAC" in str(error) else "it is no keystore of V3"
             raise InputError(f"{path} cannot be opened: {what}") from None
         signer = Signer.from_key(key)
         named = content.get("address")
-        if isinstance(named, str) and int(named, 16) != int(signer.address, 16):
+        if (
+            isinstance(named, str)
+            and named.lower().removeprefix("0x") != signer.address[2:].lower()
+        ):
             raise InputError(f"{path} holds the key of {signer.address}, not of {named} as it says")
 
         def sign(fields: Mapping[str, Any]) -> bytes:
@@ -116,7 +121,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(f"{path} is no keystore: it is no JSON") from None
     if not isinstance(content, dict) or not {"crypto", "Crypto"} & set(content):
         raise InputError(f"{path} is no keystore: it has no field crypto")

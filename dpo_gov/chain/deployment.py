@@ -130,8 +130,12 @@ class Deployment(_Model):
                 "w", dir=target.parent, prefix=f".{target.name}.", delete=False, encoding="utf-8"
             ) as file:
                 file.write(text)
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(target)
+            try:
+                Path(file.name).chmod(0o644)
+                Path(file.name).replace(target)
+            except OSError:
+                Path(file.name).unlink()
+                raise
         except OSError as error:
             raise InputError(f"{target} cannot be written: {error.strerror}") from None
 

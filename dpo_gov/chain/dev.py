@@ -24,7 +24,7 @@ from dpo_gov.chain.plan import (
     SystemPlan,
     VaultPlan,
 )
-from dpo_gov.chain.system import Deployer, Progress, Steps, Venues, deploy_system
+from dpo_gov.chain.system import CORE_TRANSACTIONS, Deployer, Progress, Steps, Venues, deploy_system
 from dpo_gov.chain.vault import Trade, VaultClient
 from dpo_gov.errors import ChainError, InputError
 from dpo_gov.market import default_market
@@ -78,8 +78,8 @@ def deploy(
             "place there; deploy from a plan with real tokens: `dpo-gov chain deploy --plan FILE`"
         )
     who = account or Account.load(f"dev:{DEPLOYER}", chain)
-    deployer = Deployer(chain, who, Steps(expected=26 + 26 * len(layouts), progress=progress))
     symbols = sorted({symbol for layout in layouts for symbol in layout.assets})
+    deployer = Deployer(chain, who, Steps(_transactions(symbols, layouts), progress))
     tokens = {symbol: _token(deployer, symbol) for symbol in symbols}
     plan = SystemPlan(
         governance=GovernancePlan(holder=who.address, supply=_SUPPLY * _WHOLE_DPO),
@@ -130,6 +130,12 @@ def refresh_prices(
             moved = round(answer * (1 + (moves or {}).get(symbol, 0.0)))
             feed.prepare("set", moved).send(deployer)
             done.add(feed.address)
+
+
+def _transactions(symbols: Sequence[str], layouts: Sequence[StrategyLayout]) -> int:
+    """How many `deploy` sends: tokens and feeds, the core and its votes, each strategy."""
+    each = sum(2 + len(layout.assets) + 5 * len(VAULTS) for layout in layouts)
+    return 2 * len(symbols) + CORE_TRANSACTIONS + 2 * (1 + len(VOTERS)) + 1 + each
 
 
 def _dev(chain: Chain, number: int) -> Account:

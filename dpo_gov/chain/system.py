@@ -22,6 +22,8 @@ from dpo_gov.errors import ChainError, InputError
 from dpo_gov.params import MODULE_WORDS, catalogue
 
 Progress = Callable[[float], None]
+CORE_TRANSACTIONS = 9
+"""Seven contracts, and the batch that is scheduled and executed."""
 _NO_PREDECESSOR = bytes(32)
 _SALT = b"dpo-gov: set-up".ljust(32, b"\0")
 Venues = Callable[[str], Mapping[str, str]]

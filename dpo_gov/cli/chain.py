@@ -124,7 +124,7 @@ def _deploy(context: Context, chain: Chain) -> dict[str, object]:
 
 def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str, object]:
     from dpo_gov.chain.plan import SystemPlan
-    from dpo_gov.chain.system import Deployer, Steps, deploy_system
+    from dpo_gov.chain.system import CORE_TRANSACTIONS, Deployer, Steps, deploy_system
 
     if file is None:
         raise InputError(
@@ -142,9 +142,8 @@ def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str,
         )
         return {"plan": plan.model_dump(mode="json"), "sent": False}
     with context.out.progress("deploying") as progress:
-        steps = Steps(
-            expected=9 + sum(len(one.vaults) for one in plan.strategies), progress=progress
-        )
+        vaults = sum(len(one.vaults) for one in plan.strategies)
+        steps = Steps(CORE_TRANSACTIONS + vaults, progress)
         made = deploy_system(Deployer(chain, context.account, steps), plan)
     return _saved(context, made)
 

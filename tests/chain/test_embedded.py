@@ -16,15 +16,18 @@ def node() -> EmbeddedNode:
 
 
 def accounts(node: EmbeddedNode) -> list[str]:
+    """The addresses of the development accounts."""
     return node.request("eth_accounts", [])
 
 
 def pay(node: EmbeddedNode, value: int = 1) -> str:
+    """Send coins from the first to the second; returns the transaction's hash."""
     first, second, *_ = accounts(node)
     return node.request("eth_sendTransaction", [{"from": first, "to": second, "value": hex(value)}])
 
 
 def time_of(node: EmbeddedNode, tag: str = "latest") -> int:
+    """The time of a block."""
     return int(node.request("eth_getBlockByNumber", [tag, False])["timestamp"], 16)
 
 
@@ -76,7 +79,7 @@ def test_calls_leave_no_trace(node: EmbeddedNode) -> None:
 
 
 def test_snapshots_undo_everything(node: EmbeddedNode) -> None:
-    """After going back, blocks, balances, nonces and time are as they were, and go on from there."""
+    """After going back, blocks, balances, nonces and time are as they were, and go on."""
     pay(node)
     head = node.request("eth_getBlockByNumber", ["latest", False])
     snapshot = node.request("evm_snapshot", [])

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -216,9 +218,9 @@ def test_time_travel_is_for_development_chains(node: Node) -> None:
         chain.travel(5)
 
 
-def test_a_deployment_of_another_chain(node: Node, system: object, tmp_path: object) -> None:
+def test_a_deployment_of_another_chain(node: Node, system: Any, tmp_path: Path) -> None:
     """A deployment file of one chain is not used on another."""
-    deployment: Deployment = system.deployment  # type: ignore[attr-defined]
+    deployment: Deployment = system.deployment
     file = f"{tmp_path}/deployment.json"
     deployment.save(file)
     settings = Settings(deployment=file)
@@ -227,7 +229,7 @@ def test_a_deployment_of_another_chain(node: Node, system: object, tmp_path: obj
     empty = connect(node(answering(eth_chainId=hex(EMBEDDED_ID), eth_getCode="0x")))
     with pytest.raises(ChainError, match="no contract at"):
         load_deployment(settings, empty)
-    assert load_deployment(settings, system.chain) == deployment  # type: ignore[attr-defined]
+    assert load_deployment(settings, system.chain) == deployment
 
 
 def test_web3_sees_the_same_chain() -> None:

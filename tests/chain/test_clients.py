@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dpo_gov.chain import (
+    ExecutorClient,
+    GovernorClient,
+    OracleClient,
+    ProposalState,
+    RegistryClient,
+    Support,
+    VaultClient,
+    plan_rebalance,
+    refresh_prices,
+)
+from dpo_gov.chain.plan import DAY
+from dpo_gov.errors import CallRefused, ChainError, InputError, UnknownName
+from dpo_gov.guardrails import Call, Lane, decide
+from dpo_gov.params import Change
+from dpo_gov.proposal.actions import Action, proposal_id
+
+DRIFT, LEAST_IDLE = 0x0008, 0x0014
+REPORT = b"\7" * 32
+DESCRIPTION = "# Calmer\n\nRebalance less often.\n"
+
+
+def change(system: Any, key: int, new: int) -> Change:
+    """A change of one parameter from what it is now."""
+    state = RegistryClient(system.chain, system.deployment).state("core")
+    return Change(key=key, old=state.values[key], new=new)
+
+
+def pass_proposal(system: Any, changes: list[Change], description: str = DESCRIPTION) -> int:
+    """Carry changes through a whole vote."""
+    registry = RegistryClient(system.chain, system.deployment)
+    governor = GovernorClient(system.chain, system.deployment)
+    call = registry.set_params("core", changes, (0, 2**40 - 1), REPORT)
+    actions = [Action(call.to or "", 0, call.data)]
+    governor.propose(actions, description).send(system.dev(1))
+    number = proposal_id(actions, description.encode())
+    system.chain.travel(DAY + 1)
+    for voter in (2, 3):
+        governor.vote(number, Support.FOR, "reads well").send(system.dev(voter))
+    governor.vote(number, Support.AGAINST).send(system.dev(4))
+    system.chain.travel(5 * DAY)
+    governor.queue(number).send(system.dev(9))
+    system.chain.travel(2 * DAY)
+    governor.execute(number).send(system.dev(9))
+    return number
+
+
+# Governor
+
+
+def test_the_life_of_a_proposal(system: Any) -> None:
+    """From pending to executed: states, votes, quorum, eta, and what the chain keeps of it."""
+    governor = GovernorClient(system.chain, system.deployment)
+    earliest = governor.earliest_execution()
+    number = pass_proposal(system, [change(system, DRIFT, 600)])
+    status = governor.status(number)
+    assert status.state is ProposalState.EXECUTED
+    assert status.votes is not None
+    assert (status.votes.for_, status.votes.against) == (3_000_000 * 10**18, 1_500_000 * 10**18)
+    assert status.quorum == 400_000 * 10**18
+    assert status.needs_queueing
+    assert status.vote_end - status.vote_start == 5 * DAY
+    assert status.vote_end + 2 * DAY == earliest + 1  # submitted a second later
+    kept = governor.proposal(number)
+    assert (kept.description, kept.proposer) == (DESCRIPTION, system.chain.accounts[1])
+    assert proposal_id(kept.actions, kept.description.encode()) == number
+    assert [one.id for one in governor.list()] == [number]
+
+
+def test_what_it_is_too_early_for(system: Any) -> None:
+    """Each step before its time is refused with the state that it needs."""
+    governor = GovernorClient(system.chain, system.deployment)
+    registry = RegistryClient(system.chain, system.deployment)
+    call = registry.set_params("core", [change(system, DRIFT, 600)], (0, 2**40 - 1), REPORT)
+    governor.propose([Action(call.to or "", 0, call.data)], DESCRIPTION).send(system.dev(1))
+    (proposal,) = governor.list()
+    for step in (governor.vote(proposal.id, Support.FOR), governor.queue(proposal.id)):
+        with pytest.raises(CallRefused, match="the proposal is pending"):
+            step.simulate(system.dev(2))
+    status = governor.status(proposal.id)
+    assert (status.state, status.quorum, status.eta) == (ProposalState.PENDING, None, None)
+    system.chain.travel(DAY + 1)
+    governor.vote(proposal.id, Support.FOR).send(system.dev(2))
+    with pytest.raises(CallRefused, match="has voted already"):
+        governor.vote(proposal.id, Support.FOR).send(system.dev(2))
+    system.chain.travel(5 * DAY)
+    governor.queue(proposal.id).send(system.dev(2))
+    assert governor.status(proposal.id).eta == system.chain.now() + 2 * DAY
+    with pytest.raises(CallRefused, match="not ready yet"):
+        governor.execute(proposal.id).send(system.dev(2))
+
+
+def test_who_may_cancel(system: Any) -> None:
+    """A stranger may not; the proposer may while it is pending; the guardian always."""
+    governor = GovernorClient(system.chain, system.deployment)
+    registry = RegistryClient(system.chain, system.deployment)
+    call = registry.set_params("core", [change(system, DRIFT, 600)], (0, 2**40 - 1), REPORT)
+    for text in ("# One\n", "# Two\n"):
+        governor.propose([Action(call.to or "", 0, call.data)], text).send(system.dev(1))
+    one, two = (proposal.id for proposal in governor.list())
+    with pytest.raises(CallRefused, match="may not cancel"):
+        governor.cancel(one).send(system.dev(4))
+    governor.cancel(one).send(system.dev(1))
+    system.chain.travel(DAY + 1)
+    with pytest.raises(CallRefused, match="may not cancel"):
+        governor.cancel(two).send(system.dev(1))
+    governor.cancel(two).send(system.dev(6))
+    assert {governor.state(one), governor.state(two)} == {ProposalState.CANCELED}
+
+
+def test_votes_need_delegation(system: Any) -> None:
+    """Without votes nobody proposes; delegated ones count from the next second on."""
+    governor = GovernorClient(system.chain, system.deployment)
+    action = Action(system.deployment.contracts.registry, 0, b"\1\2\3\4")
+    with pytest.raises(CallRefused, match="has 0 votes; a proposal needs 50,000"):
+        governor.propose([action], DESCRIPTION).send(system.dev(9))
+    governor.delegate(system.chain.accounts[9]).send(system.dev(3))
+    system.chain.travel(1)
+    assert governor.voting_power(system.chain.accounts[9]) == 1_500_000 * 10**18
+    governor.propose([action], DESCRIPTION).send(system.dev(9))
+
+
+def test_a_description_that_names_another_proposer(system: Any) -> None:
+    """The front-run guard of the governor is refused in words."""
+    governor = GovernorClient(system.chain, system.deployment)
+    text = f"# Mine\n#proposer={system.chain.accounts[2].lower()}"
+    action = Action(system.deployment.contracts.registry, 0, b"\1\2\3\4")
+    with pytest.raises(CallRefused, match="another proposer"):
+        governor.propose([action], text).send(system.dev(1))
+
+
+def test_proposals_that_are_none(system: Any) -> None:
+    """An unknown id, an empty list of actions and broken text are the caller's errors."""
+    governor = GovernorClient(system.chain, system.deployment)
+    for look in (governor.state, governor.status, governor.proposal, governor.queue):
+        with pytest.raises(UnknownName, match="no proposal 5"):
+            look(5)
+    with pytest.raises(InputError, match="at least one action"):
+        governor.propose([], DESCRIPTION)
+    with pytest.raises(InputError, match="UTF-8"):
+        governor.propose([Action(system.chain.accounts[0], 0, b"")], b"\xff")
+
+
+def test_new_proposals_are_found_by_the_same_client(system: Any) -> None:
+    """Only events after the last look are read, and none is missed."""
+    governor = GovernorClient(system.chain, system.deployment)
+    assert governor.list() == ()
+    action = Action(system.deployment.contracts.registry, 0, b"\1\2\3\4")
+    for count in (1, 2):
+        governor.propose([action], f"# {count}").send(system.dev(1))
+        assert len(governor.list()) == count
+
+
+# Registry
+
+
+def test_the_registry_after_a_vote_is_what_the_rules_say(system: Any) -> None:
+    """State before + the same rules in Python = state after, bit by bit."""
+    registry = RegistryClient(system.chain, system.deployment)
+    before, block = registry.state("core"), system.chain.block().number
+    changes = [change(system, DRIFT, 600), change(system, LEAST_IDLE, 600)]
+    pass_proposal(system, changes)
+    after = registry.state("core")
+    call = Call(lane=Lane.GOVERNANCE, changes=tuple(changes), report_hash=REPORT)
+    assert after == decide(before, call, system.chain.now())
+    assert registry.state("core", block) == before
+
+
+def test_history_tells_every_version(system: Any) -> None:
+    """Listing, vote and guardian: versions, hashes, changes and who did it."""
+    registry = RegistryClient(system.chain, system.deployment)
+    pass_proposal(system, [change(system, DRIFT, 600)])
+    reduced = change(system, LEAST_IDLE, 700)
+    registry.guardian_reduce("core", [reduced]).send(system.dev(6))
+    listing, voted, guarded = registry.history("core")
+    assert (listing.version, listing.changes, listing.report_hash) == (1, (), bytes(32))
+    assert voted.changes == (Change(key=DRIFT, old=500, new=600),)
+    assert (voted.report_hash, voted.by) == (REPORT, system.deployment.contracts.timelock)
+    assert (guarded.changes, guarded.by) == ((reduced,), system.chain.accounts[6])
+    assert guarded.state_hash == registry.state("core").state_hash
+    assert guarded.timestamp == system.chain.now()
+
+
+def test_the_steward(system: Any) -> None:
+    """The steward changes within step and cool-down; more is refused in words."""
+    registry = RegistryClient(system.chain, system.deployment)
+    system.chain.travel(4 * DAY)
+    until = system.chain.now() + DAY
+
+    def step(new: int, version: int) -> Any:
+        return registry.steward_set(
+            "core",
+            [change(system, DRIFT, new)],
+            expected_version=version,
+            not_after=until,
+            report_hash=REPORT,
+        )
+
+    with pytest.raises(CallRefused, match="driftThreshold would change by 2 %; the steward may"):
+        step(700, 1).send(system.dev(5))
+    with pytest.raises(CallRefused, match="lacks the role STEWARD_ROLE"):
+        step(600, 1).send(system.dev(6))
+    step(600, 1).send(system.dev(5))
+    with pytest.raises(CallRefused, match="at version 2, not at 1"):
+        step(650, 1).send(system.dev(5))
+    with pytest.raises(CallRefused, match="driftThreshold again from"):
+        step(650, 2).send(system.dev(5))
+
+
+def test_freezes(system: Any) -> None:
+    """A freeze of the strategy and of one parameter are in the state, and end."""
+    registry = RegistryClient(system.chain, system.deployment)
+    until = system.chain.now() + DAY
+    registry.freeze("core", until).send(system.dev(6))
+    registry.freeze("core", until, DRIFT).send(system.dev(6))
+    state = registry.state("core")
+    assert (state.frozen_until, dict(state.key_frozen_until)) == (until, {DRIFT: until})
+    registry.unfreeze("core").send(system.dev(6))
+    registry.unfreeze("core", DRIFT).send(system.dev(6))
+    state = registry.state("core")
+    assert (state.frozen_until, dict(state.key_frozen_until)) == (0, {})
+
+
+# Executor and vaults
+
+
+def test_a_version_reaches_every_vault(system: Any) -> None:
+    """After a vote the vaults are behind; one push brings both up, a second one does nothing."""
+    executor = ExecutorClient(system.chain, system.deployment)
+    vaults = [VaultClient(system.chain, system.deployment, one) for one in executor.vaults("core")]
+    assert tuple(one.address for one in vaults) == system.deployment.strategies[0].vaults
+    pass_proposal(system, [change(system, DRIFT, 600)])
+    refresh_prices(system.chain, system.deployment)
+    assert all(vault.status().behind for vault in vaults)
+    receipt = executor.apply("core").send(system.dev(9))
+    outcome = executor.outcome(receipt)
+    assert [(one.vault, one.version, one.applied) for one in outcome] == [
+        (vault.address, 2, True) for vault in vaults
+    ]
+    registry = RegistryClient(system.chain, system.deployment)
+    for vault in vaults:
+        assert vault.status().values[DRIFT] == 600
+        assert vault.params() == registry.state("core").params
+        assert executor.record(vault.address).applied_version == 2
+    again = executor.apply("core", [vaults[0].address]).send(system.dev(9))
+    assert executor.outcome(again) == ()
+
+
+def test_deposit_and_redeem(system: Any) -> None:
+    """Base asset in, shares out and back; in kind a part of everything."""
+    vault = VaultClient(system.chain, system.deployment, system.deployment.strategies[0].vaults[1])
+    depositor = system.dev(9)
+    before = vault.shares_of(depositor.address)
+    with pytest.raises(CallRefused, match="approve first"):
+        vault.deposit(10**9, depositor.address).send(depositor)
+    vault.approve(10**9).send(depositor)
+    vault.deposit(10**9, depositor.address).send(depositor)
+    bought = vault.shares_of(depositor.address) - before
+    assert bought > 0
+    vault.redeem(bought // 2, depositor.address, depositor.address).send(depositor)
+    vault.redeem_in_kind(bought // 2, depositor.address, depositor.address).send(depositor)
+    assert vault.shares_of(depositor.address) - before <= 1
+
+
+def test_a_rebalance_is_planned_within_the_rules(system: Any) -> None:
+    """After ether rose by 40 % the planned trades are accepted and bring the drift down."""
+    vault = VaultClient(system.chain, system.deployment, system.deployment.strategies[0].vaults[0])
+    keeper = system.deployment.roles.keeper
+    assert plan_rebalance(vault, keeper) == ()
+    system.chain.travel(DAY)
+    refresh_prices(system.chain, system.deployment, {"WETH": 0.4})
+    before = vault.status()
+    trades = plan_rebalance(vault, keeper)
+    assert [(trade.sell, trade.buy) for trade in trades] == [(2, 0), (0, 1)]
+    vault.rebalance(trades).send(system.dev(7))
+    after = vault.status()
+    assert (before.drift or 0) > 6 * 10**16 > 10**15 > (after.drift or 0)
+    assert after.last_rebalance == after.timestamp
+    with pytest.raises(CallRefused, match="lacks the role KEEPER_ROLE"):
+        vault.rebalance(trades).send(system.dev(2))
+
+
+def test_a_rebalance_that_is_not_due(system: Any) -> None:
+    """Within the cool-off the vault's refusal says when it ends."""
+    vault = VaultClient(system.chain, system.deployment, system.deployment.strategies[0].vaults[0])
+    refresh_prices(system.chain, system.deployment, {"WETH": 0.4})
+    with pytest.raises(CallRefused, match="next rebalance may come from 2026-11-21T06"):
+        plan_rebalance(vault, system.deployment.roles.keeper)
+
+
+def test_a_dear_venue_shrinks_the_trades(system: Any) -> None:
+    """Where the venue costs more than the market assumes, smaller trades are found."""
+    from dpo_gov.market import default_market
+
+    vault = VaultClient(system.chain, system.deployment, system.deployment.strategies[0].vaults[0])
+    system.chain.travel(DAY)
+    refresh_prices(system.chain, system.deployment, {"WETH": 0.4})
+    market = default_market()
+    cheap = market.venue.model_copy(update={"half_spread": 0.0, "depth": (1e12,) * 3})
+    trades = plan_rebalance(
+        vault, system.deployment.roles.keeper, market=market.model_copy(update={"venue": cheap})
+    )
+    vault.rebalance(trades).send(system.dev(7))
+
+
+def test_stale_prices_close_a_vault(system: Any) -> None:
+    """Without prices the status still tells what needs none, and why it is closed."""
+    vault = VaultClient(system.chain, system.deployment, system.deployment.strategies[0].vaults[0])
+    oracle = OracleClient(system.chain, system.deployment)
+    assert set(oracle.prices("core")) == {"USDC", "WBTC", "WETH"}
+    system.chain.travel(4 * DAY)
+    status = vault.status()
+    assert "PriceStale" in status.closed
+    assert (status.nav, status.drift, status.total_assets) == (None, None, None)
+    assert status.holdings[0].balance > 0 and status.holdings[0].weight is None
+    with pytest.raises(CallRefused, match="may not be older"):
+        oracle.prices("core")
+    with pytest.raises(CallRefused, match="PriceStale"):
+        plan_rebalance(vault, system.deployment.roles.keeper)
+    refresh_prices(system.chain, system.deployment)
+    assert vault.status().closed == ""
+
+
+def test_prices_are_nobodys_on_a_real_chain(system: Any) -> None:
+    """Only test feeds can be set, and only a development chain has them."""
+
+    class Real:
+        name, is_dev = "node", False
+
+    with pytest.raises(ChainError, match="real feeds"):
+        refresh_prices(Real(), system.deployment)  # type: ignore[arg-type]
