@@ -270,11 +270,15 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         // Without this, who gives too little gas would have everything set aside.
         uint256 needed = PAYOUT_GAS + PAYOUT_GAS / 63 + _BOOKING_GAS;
         if (gasleft() < needed) revert TooLittleGas(gasleft(), needed);
+        // The token's own fault must come back as an answer, not as a revert.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory answer) = address(token).call{gas: PAYOUT_GAS}(
             abi.encodeCall(IERC20.transfer, (receiver, amount))
         );
         // Some tokens answer nothing, none that paid answers anything but true.
         if (success && (answer.length == 0 || uint256(bytes32(answer)) == 1)) return;
+        // Written after the call, which decides it; nobody enters in between.
+        // solhint-disable-next-line reentrancy
         setAside[address(token)][receiver] += amount;
         emit SetAside(address(token), receiver, amount);
     }

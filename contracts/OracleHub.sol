@@ -81,6 +81,8 @@ contract OracleHub is IOracleHub {
     /// @inheritdoc IOracleHub
     function requireSequencer(uint256 grace) external view {
         if (address(sequencerFeed) == address(0)) return;
+        // The rest says nothing about being up.
+        // slither-disable-next-line unused-return
         (, int256 answer, uint256 startedAt,,) = sequencerFeed.latestRoundData();
         // A round that never started says nothing, which is not "up".
         if (answer != 0 || startedAt == 0) revert SequencerDown();
@@ -109,6 +111,8 @@ contract OracleHub is IOracleHub {
     function activateFeed(address asset) external {
         Proposal memory proposal = _proposals[asset];
         uint256 activeFrom = proposal.activeFrom;
+        // Zero is "none", not a time.
+        // slither-disable-next-line incorrect-equality
         if (activeFrom == 0) revert FeedNotProposed(asset);
         uint256 newPrice = _price(asset, proposal.feed, type(uint256).max, type(uint256).max);
         if (!_requireNoJump(asset, proposal.feed, newPrice)) activeFrom += feedDelay;
@@ -202,6 +206,8 @@ contract OracleHub is IOracleHub {
         view
         returns (uint256)
     {
+        // Round numbers are out of use; the age is what counts.
+        // slither-disable-next-line unused-return
         (, int256 answer,, uint256 updatedAt,) = feed.latestRoundData();
         if (answer <= 0) revert PriceNotPositive(asset, answer);
         if (updatedAt > block.timestamp) revert PriceFromFuture(asset, updatedAt, block.timestamp);

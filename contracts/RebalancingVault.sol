@@ -61,9 +61,6 @@ contract RebalancingVault is BasketVault, AccessControl {
     /// @notice May allow and forbid venues.
     bytes32 public constant CURATOR_ROLE = keccak256("CURATOR_ROLE");
 
-    /// @inheritdoc IManagedVault
-    uint8 public constant module = 0;
-
     uint256 private constant _WHOLE = TargetWeights.WHOLE;
     uint256 private constant _BPS = 10_000;
     uint256 private constant _PER_BPS = _WHOLE / _BPS;
@@ -134,12 +131,13 @@ contract RebalancingVault is BasketVault, AccessControl {
     /* REBALANCING */
 
     /// @inheritdoc IRebalancingVault
+    // Guarded, and every view of balances is as well; parameters that arrive in between meet no copy of the clock.
+    // slither-disable-next-line reentrancy-no-eth
     function rebalance(Trade[] calldata trades) external onlyRole(KEEPER_ROLE) nonReentrant {
-        Book memory book;
         uint256 version = _requireCurrent();
-        book.rules = RebalancingParams.named(_rules);
-        _requireCalmChain(book.rules);
-        _open(book);
+        Params memory rules = RebalancingParams.named(_rules);
+        _requireCalmChain(rules);
+        Book memory book = _open(rules);
         _requireAwake(book);
         for (uint256 i = 0; i < trades.length; ++i) {
             _trade(book, trades[i], i);
@@ -148,6 +146,11 @@ contract RebalancingVault is BasketVault, AccessControl {
     }
 
     /* VIEWS */
+
+    /// @inheritdoc IManagedVault
+    function module() external pure returns (uint8) {
+        return 0;
+    }
 
     /// @inheritdoc IManagedVault
     function appliedVersion() external view returns (uint256) {
@@ -216,14 +219,15 @@ contract RebalancingVault is BasketVault, AccessControl {
         hub.requireSequencer(rules.sequencerGrace);
     }
 
-    function _open(Book memory book) private view {
+    function _open(Params memory rules) private view returns (Book memory book) {
+        book.rules = rules;
         book.prices = _prices();
         uint256[] memory values;
         (values, book.nav) = _value(book.prices);
         book.idle = values[0];
         book.targets = targetWeightsNow();
         book.distances = Drift.distances(Drift.weightsOf(values, book.nav), book.targets);
-        book.slippageUsed = _slippageUsed(book.rules);
+        book.slippageUsed = _slippageUsed(rules);
     }
 
     function _requireAwake(Book memory book) private view {
@@ -267,7 +271,9 @@ contract RebalancingVault is BasketVault, AccessControl {
         if (book.slippageUsed > budget) revert SlippageBudgetSpent(book.slippageUsed, budget);
     }
 
-    /// @dev Believes the tokens' balances, not the venue.
+    /// @dev Believes the tokens' balances, not the venue. Balances are written after the venue's call because they are
+    /// measured by it; nobody enters in between.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-balance
     function _swap(Trade calldata trade) private returns (uint256 amountOut) {
         IERC20 tokenIn = _holdings[trade.sell].token;
         IERC20 tokenOut = _holdings[trade.buy].token;
@@ -342,13 +348,11 @@ contract RebalancingVault is BasketVault, AccessControl {
     /* VALUES */
 
     function _slippageUsed(Params memory rules) private view returns (uint256) {
-        if (_clock.used == 0) return 0;
-        return LeakyBucket.level(
-            _clock.used,
-            block.timestamp - _clock.usedAt,
-            rules.slippageBudget * _PER_BPS,
-            rules.slippageWindow
-        );
+        uint256 used = _clock.used;
+        uint256 elapsed = block.timestamp - _clock.usedAt;
+        uint256 budget = rules.slippageBudget * _PER_BPS;
+        // Before the first version nothing is used and the window is still zero.
+        return used > 0 ? LeakyBucket.level(used, elapsed, budget, rules.slippageWindow) : 0;
     }
 
     function _prices() private view returns (uint256[] memory prices) {

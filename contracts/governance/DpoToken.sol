@@ -24,8 +24,8 @@ contract DpoToken is ERC20, ERC20Permit, ERC20Votes {
         return Time.timestamp();
     }
 
-    /// @notice The clock's name as ERC-6372 spells it.
-    // solhint-disable-next-line func-name-mixedcase -- ERC-6372 names it
+    /// @notice The clock's name; the function's own name is ERC-6372's.
+    // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";
     }

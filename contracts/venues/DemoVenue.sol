@@ -86,7 +86,7 @@ contract DemoVenue is IVenue {
 
     /// @return The cost of a trade as a share, 1e18 is the whole; rounded up.
     function _cost(Token memory token, uint256 value) private pure returns (uint256) {
-        uint256 spread = uint256(token.halfSpreadPpm) * (_WAD / _PPM);
+        uint256 spread = uint256(token.halfSpreadPpm) * _WAD / _PPM;
         if (token.depth == 0) return spread;
         return spread + Math.mulDiv(value, _WAD, 2 * uint256(token.depth), Math.Rounding.Ceil);
     }
