@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -313,8 +314,9 @@ def decode(context: Context, file: Path) -> dict[str, object]:
     from dpo_gov.proposal.actions import decode as decode_call
     from dpo_gov.proposal.bundle import in_words
     from dpo_gov.proposal.reading import read_calls
+    from dpo_gov.proposal.strict_json import MAX_BYTES
 
-    data = click.get_binary_stream("stdin").read() if str(file) == "-" else None
+    data = sys.stdin.buffer.read(MAX_BYTES) if str(file) == "-" else None
     found = read_calls(file, data)
     layouts = _layouts(context)
     calls = [(action, decode_call(action.calldata, layouts)) for action in found.actions]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dpo_gov.cli.context import Session
 from dpo_gov.guardrails import RegistryState
 from dpo_gov.params import ParamSet, StrategyLayout
 from dpo_gov.proposal.evidence import Evidence
@@ -130,6 +131,15 @@ def draft(spec: ProposalSpec, resolved: Resolved, report_bytes: bytes, facts: Ch
 def files(draft: Draft, report_bytes: bytes) -> dict[str, bytes]:
     """The good proposal's rendered files, without the page."""
     return {**render(draft), "report.json": report_bytes}
+
+
+@pytest.fixture(scope="session")
+def session() -> Session:
+    """The demo's system on a chain in memory; a test that sends puts the chain back."""
+    from dpo_gov import chain
+
+    connected = chain.connect("embedded")
+    return Session(connected, chain.deploy(connected))
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ HASH = bytes(range(32))
 
 
 def call(changes: list[Change], **more: Any) -> Action:
+    """A call of the registry with these changes."""
     given = {"window": (0, 2**40 - 1), "report_hash": HASH, "strategy_id": LAYOUT.strategy_id}
     return set_params_action(REGISTRY, changes=changes, **given | more)
 

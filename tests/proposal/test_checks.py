@@ -37,6 +37,7 @@ def context(
 
 
 def said(context: Context, level: Level | None = None) -> Said:
+    """What the checks have to say, of one level or of all."""
     return [
         (one.check, one.where, one.message)
         for one in run_checks(context)
@@ -50,10 +51,12 @@ def of_spec(context: Context, spec: ProposalSpec) -> Context:
 
 
 def with_facts(context: Context, **more: Any) -> Context:
+    """The same proposal on another chain."""
     return replace(context, facts=context.facts.model_copy(update=more))
 
 
 def with_files(context: Context, **more: bytes | None) -> Context:
+    """The same proposal with other files; `report_json` stands for report.json."""
     names = {
         name.replace("_", ".").replace("batch", "safe-batch"): data for name, data in more.items()
     }
@@ -98,6 +101,7 @@ def test_the_draft_is_questioned(
     context: Context,
     text: str,
     parse: Parse,
+    *,
     old: str,
     new: str,
     level: Level,
@@ -206,6 +210,7 @@ def test_an_edited_description_is_an_error(
 
 
 def bundle_of(context: Context, actions: list[Action], draft: Draft) -> Context:
+    """The same proposal with a calldata.json of these calls."""
     files = context.files or {}
     bundle = Bundle.of(
         actions,
@@ -219,6 +224,7 @@ def bundle_of(context: Context, actions: list[Action], draft: Draft) -> Context:
 
 
 def action(context: Context, draft: Draft, **more: Any) -> Action:
+    """The proposal's call, but for what is given."""
     window = context.spec.window
     given = {
         "registry": context.facts.registry,
@@ -292,6 +298,7 @@ def test_actions_that_a_governor_cannot_carry(context: Context, draft: Draft) ->
 
 
 def edited(context: Context, **more: Any) -> Context:
+    """The same proposal with other fields in its calldata.json."""
     document = json.loads((context.files or {})["calldata.json"])
     document |= more
     return with_files(context, calldata_json=json.dumps(document).encode())

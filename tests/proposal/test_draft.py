@@ -14,6 +14,7 @@ AUTHOR = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 
 
 def outline(state: RegistryState, wishes: dict[str, str], **more: str) -> Outline:
+    """What a draft is made of, with these wishes."""
     current = ParamSet(layout=state.layout, values=state.values)
     times = {"not_before": 1_795_219_200, "not_after": 1_801_353_600}
     return Outline(current=current, wishes=wishes, author=AUTHOR, **times, **more)

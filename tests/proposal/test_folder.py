@@ -18,6 +18,7 @@ def there(tmp_path: Path) -> Folder:
 
 
 def content(path: Path) -> dict[str, bytes]:
+    """Every file below a folder with its bytes."""
     return {one.name: one.read_bytes() for one in path.rglob("*") if one.is_file()}
 
 

@@ -35,12 +35,14 @@ a | b
 
 
 def blocks(text: str) -> set[str]:
+    """The kinds of block that a reader of Markdown finds."""
     return {
         token.type.removesuffix("_open").removesuffix("_close") for token in MARKDOWN.parse(text)
     }
 
 
 def inlines(text: str) -> set[str]:
+    """The kinds of inline content that a reader of Markdown finds."""
     found = set()
     for token in MARKDOWN.parse(text):
         found |= {child.type for child in token.children or []}

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -20,12 +21,9 @@ MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 
 
 def headings(text: str) -> list[str]:
+    """The headings that a reader of Markdown finds."""
     tokens = MARKDOWN.parse(text)
-    return [
-        after.content
-        for token, after in zip(tokens, tokens[1:], strict=False)
-        if token.type == "heading_open"
-    ]
+    return [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
 
 
 HEADINGS = ["Motivation", "What changes", "Risk, simulated", "Check it yourself"]

@@ -14,6 +14,7 @@ TARGET = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"
 
 
 def made(**more: Any) -> dict[str, Any]:
+    """A batch of one call."""
     action = Action(TARGET, 7, b"\x12\x34\x56\x78")
     return safe.batch(
         [action], chain_id=1, safe=SAFE, created_at=5, name="n", description="d", **more
