@@ -55,7 +55,10 @@ def delegate(context: Context, to: str | None) -> dict[str, object]:
 
     Tokens count in votes only after their holder has delegated them, also to itself.
     """
-    done = context.perform(context.governor.delegate(to or context.account.address))
+    from dpo_gov.chain.wire import checksum
+
+    delegatee = checksum(to) if to else context.account.address
+    done = context.perform(context.governor.delegate(delegatee))
     context.out.show(done.data)
     return done.data
 

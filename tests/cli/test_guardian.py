@@ -1,0 +1,126 @@
+"""`dpo-gov guardian`: stop, reduce, cancel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from dpo_gov.chain import RegistryClient
+from dpo_gov.cli.context import Session
+
+Run = Callable[..., Result]
+AS_GUARDIAN = ("--account", "dev:6")
+
+
+def state(session: Session) -> object:
+    """The registry now."""
+    return RegistryClient(session.chain, session.deployment).state("core")
+
+
+def test_a_freeze_holds_until_it_is_ended(run: Run, session: Session) -> None:
+    """A freeze stops the steward; after unfreeze it no longer does."""
+    frozen = run(
+        *("guardian", "freeze", "core", "--for", "3 d", *AS_GUARDIAN, "--send", "--json"),
+        obj=session,
+    )
+    assert frozen.exit_code == 0, frozen.stderr
+    until = json.loads(frozen.stdout)["until"]
+    shown = json.loads(run("params", "show", "--json", obj=session).stdout)
+    assert shown["frozen_until"] == until
+    session.chain.travel(2 * 86_400)
+    step = ("steward", "set", "core", "driftThreshold=5.5%", "--account", "dev:5")
+    stopped = run(*step, obj=session)
+    assert stopped.exit_code == 1
+    assert "Frozen" in stopped.stderr
+    ended = run("guardian", "unfreeze", "core", *AS_GUARDIAN, "--send", obj=session)
+    assert ended.exit_code == 0, ended.stderr
+    small = ("--paths", "400", "--horizon", "30")
+    assert run(*step, *small, obj=session).exit_code == 0
+
+
+def test_one_parameter_can_be_frozen(run: Run, session: Session) -> None:
+    """Only the named parameter is stopped, and `params show` says so."""
+    given = ("core", "--parameter", "maxSlippage", *AS_GUARDIAN, "--send")
+    assert run("guardian", "freeze", *given, "--for", "36 h", obj=session).exit_code == 0
+    entries = json.loads(run("params", "show", "--json", obj=session).stdout)["parameters"]
+    frozen = [entry["name"] for entry in entries if entry["frozen_until"]]
+    assert frozen == ["maxSlippage"]
+    assert run("guardian", "unfreeze", *given, obj=session).exit_code == 0
+
+
+def test_reduce_moves_only_to_less_risk(run: Run, session: Session) -> None:
+    """The way to less risk is open at once and needs no report; the other way is closed."""
+    done = run("guardian", "reduce", "core", "maxTradeSize=5%", *AS_GUARDIAN, "--send", obj=session)
+    assert done.exit_code == 0, done.stderr
+    assert "0.1 % … 15 %" in done.stdout
+    history = RegistryClient(session.chain, session.deployment).history("core")
+    assert (history[-1].version, history[-1].report_hash) == (2, bytes(32))
+    before = state(session)
+    refused = run(
+        "guardian", "reduce", "core", "maxTradeSize=6%", *AS_GUARDIAN, "--send", obj=session
+    )
+    assert refused.exit_code == 1
+    assert "AddsRisk" in refused.stderr
+    assert state(session) == before
+
+
+def test_cancel_stops_a_proposal_of_another(run: Run, session: Session, proposal: Path) -> None:
+    """The guardian cancels what somebody else proposed, also when the vote is open."""
+    made = run("gov", "submit", proposal, "--account", "dev:1", "--send", obj=session)
+    assert made.exit_code == 0, made.stderr
+    session.chain.travel(2 * 86_400)
+    done = run("guardian", "cancel", proposal, *AS_GUARDIAN, "--send", "--json", obj=session)
+    assert json.loads(done.stdout)["state"] == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("freeze", "core", "--for", "15 d"), 1, "FreezeTooLong"),
+        (("freeze", "core", "--for", "0 s"), 1, "FreezeNotLonger"),
+        (("freeze", "core", "--for", "soon"), 2, "soon"),
+        (("freeze", "core"), 2, "--for"),
+        (("freeze", "core", "--for", "1 d", "--parameter", "nothing"), 2, "nothing"),
+        (("unfreeze", "core"), 1, "NotFrozen"),
+        (("unfreeze", "cor"), 2, "no strategy 'cor'"),
+        (("reduce", "core", "maxTradeSize=20%"), 1, "AddsRisk"),
+        (("reduce", "core", "maxTradeSize=0%"), 1, "BelowMinimum"),
+        (("reduce", "core", "driftThreshold=4%"), 1, "AddsRisk"),
+        (("reduce", "core", "maxTradeSize"), 2, "NAME=VALUE"),
+        (("cancel", "12345"), 2, "no proposal 12345"),
+    ],
+)
+def test_what_is_refused_is_named_and_not_sent(
+    run: Run, session: Session, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    """Each broken rule or input has its message and exit code; the chain stays as it was."""
+    block = session.chain.block()
+    result = run("guardian", *arguments, *AS_GUARDIAN, "--send", obj=session)
+    assert result.exit_code == code, result.output
+    assert says in result.stderr
+    assert session.chain.block() == block
+
+
+def test_without_send_nothing_is_sent(run: Run, session: Session) -> None:
+    """A dry run shows what the registry allows, and leaves the chain as it was."""
+    block = session.chain.block()
+    result = run("guardian", "freeze", "core", "--for", "1 d", *AS_GUARDIAN, obj=session)
+    assert result.exit_code == 0, result.stderr
+    assert "a freeze may last until" in result.stdout
+    assert "nothing was sent" in result.stderr
+    reduced = run("guardian", "reduce", "core", "maxTradeSize=5%", *AS_GUARDIAN, obj=session)
+    assert reduced.exit_code == 0, reduced.stderr
+    assert session.chain.block() == block
+
+
+def test_only_the_guardian_may(run: Run, session: Session) -> None:
+    """Another account is refused by the contract."""
+    result = run(
+        "guardian", "freeze", "core", "--for", "1 d", "--account", "dev:5", "--send", obj=session
+    )
+    assert result.exit_code == 1
+    assert "AccessControlUnauthorizedAccount" in result.stderr
