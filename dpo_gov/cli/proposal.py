@@ -316,7 +316,7 @@ def decode(context: Context, file: Path) -> dict[str, object]:
     from dpo_gov.proposal.reading import read_calls
     from dpo_gov.proposal.strict_json import MAX_BYTES
 
-    data = sys.stdin.buffer.read(MAX_BYTES) if str(file) == "-" else None
+    data = sys.stdin.buffer.read(MAX_BYTES + 1) if str(file) == "-" else None
     found = read_calls(file, data)
     layouts = _layouts(context)
     calls = [(action, decode_call(action.calldata, layouts)) for action in found.actions]

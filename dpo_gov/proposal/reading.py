@@ -11,7 +11,7 @@ from dpo_gov.errors import InputError
 from dpo_gov.proposal import safe
 from dpo_gov.proposal.actions import Action
 from dpo_gov.proposal.bundle import Bundle
-from dpo_gov.proposal.strict_json import parse, read_bytes
+from dpo_gov.proposal.strict_json import MAX_BYTES, parse, read_bytes
 
 _HEX = re.compile(rb"(?:0x)?((?:[0-9a-fA-F]{2})+)")
 
@@ -31,6 +31,8 @@ def read_calls(path: Path, data: bytes | None = None) -> Found:
     Raises InputError.
     """
     content = read_bytes(path) if data is None else data
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{path}: larger than {MAX_BYTES >> 10} KiB, the most that is read")
     text = content.strip()
     if match := _HEX.fullmatch(text):
         calldata = bytes.fromhex(match.group(1).decode())

@@ -71,6 +71,8 @@ def test_a_huge_or_missing_file_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="larger than 4096 KiB"):
         read_calls(huge)
+    with pytest.raises(InputError, match="larger than 4096 KiB"):
+        read_calls(Path("-"), huge.read_bytes())
     with pytest.raises(InputError, match="there is no such file"):
         read_calls(tmp_path / "gone")
     with pytest.raises(InputError, match="cannot be read"):

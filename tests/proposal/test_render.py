@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dpo_gov.guardrails import RegistryState
+from dpo_gov.params import ParamSet, diff
 from dpo_gov.proposal import safe
 from dpo_gov.proposal.actions import decode, description_hash, proposal_id
 from dpo_gov.proposal.bundle import Bundle
 from dpo_gov.proposal.model import ProposalSpec
 from dpo_gov.proposal.render import Draft, description, render
-from dpo_gov.proposal.resolve import resolve
+from dpo_gov.proposal.resolve import Resolved, resolve
 
 AUTHOR = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
@@ -159,6 +160,37 @@ def test_no_text_of_an_author_changes_the_frame(
         "table_open"
     )
     assert text.endswith(f"\n\n#proposer={AUTHOR}")
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_the_table_of_the_description_reads_back_as_the_change(
+    draft: Draft, data: st.DataObject
+) -> None:
+    """Whatever changes, a reader of the text finds each parameter with both exact values."""
+    current = draft.resolved.current
+    specs = [spec for spec in current.specs.values() if not spec.group]
+    chosen = data.draw(st.lists(st.sampled_from(specs), min_size=1, max_size=5, unique=True))
+    values = {
+        spec.key: data.draw(
+            st.integers(spec.lower, spec.upper).filter(
+                lambda value, spec=spec: value != current.values[spec.key]
+            )
+        )
+        for spec in chosen
+    }
+    proposed = ParamSet(layout=current.layout, values={**current.values, **values})
+    changed = Resolved(current=current, proposed=proposed, changes=tuple(diff(current, proposed)))
+
+    text = description(replace(draft, resolved=changed)).decode()
+
+    rows = [line.strip("| ").split(" | ") for line in text.split("\n") if line.startswith("| `")]
+    read = {}
+    for name, old, new, *_ in rows:
+        spec = current.spec(name.strip("`"))
+        assert spec.parse(old) == current.values[spec.key]
+        read[spec.key] = spec.parse(new)
+    assert read == values
 
 
 def test_templates_do_not_run_what_an_author_writes(
