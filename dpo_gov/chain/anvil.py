@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from dpo_gov.chain.embedded import GENESIS_TIME
@@ -34,8 +35,20 @@ def find() -> str:
     return found
 
 
+@dataclass(frozen=True)
+class Anvil:
+    """A running anvil."""
+
+    chain: Chain
+    _process: subprocess.Popen[str]
+
+    def wait(self) -> None:
+        """Wait until it ends by itself, which it should not: raises ChainError then."""
+        raise ChainError(f"anvil ended with status {self._process.wait()}")
+
+
 @contextmanager
-def running(port: int = 8545, *, timestamp: int = GENESIS_TIME) -> Iterator[Chain]:
+def running(port: int = 8545, *, timestamp: int = GENESIS_TIME) -> Iterator[Anvil]:
     """An anvil on this machine, which ends with the block. Raises ChainError."""
     command = [find(), "--host", LOOPBACK, "--port", str(port), "--timestamp", str(timestamp)]
     process = subprocess.Popen(  # noqa: S603 - a fixed program with our own arguments
@@ -46,7 +59,7 @@ def running(port: int = 8545, *, timestamp: int = GENESIS_TIME) -> Iterator[Chai
         text=True,
     )
     try:
-        yield _wait(process, port)
+        yield Anvil(_reached(process, port), process)
     finally:
         process.terminate()
         try:
@@ -56,7 +69,7 @@ def running(port: int = 8545, *, timestamp: int = GENESIS_TIME) -> Iterator[Chai
             process.wait()
 
 
-def _wait(process: subprocess.Popen[str], port: int) -> Chain:
+def _reached(process: subprocess.Popen[str], port: int) -> Chain:
     deadline = time.monotonic() + _START
     while True:
         if process.poll() is not None:

@@ -151,7 +151,10 @@ class PreparedCall:
                 self.chain.call(request, block)
             except RpcRefused as error:
                 raise self._refused(error, f"reverted in block {block} ({sent})") from None
-            raise CallRefused(f"{self.function} reverted in block {block} ({sent})")
+            raise CallRefused(
+                f"{self.function} reverted in block {block} ({sent}), and would not now: the state "
+                "has moved meanwhile, or its gas ran out; look again, then retry"
+            )
         made = found.get("contractAddress")
         return Receipt(
             tx_hash=sent,

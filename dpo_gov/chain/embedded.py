@@ -244,8 +244,9 @@ class EmbeddedNode:
         sender = raw_of(call.get("from") or wire.ZERO_ADDRESS)
         to, payload = raw_of(call.get("to") or "0x"), formats.payload(call)
         create = None if to else keccak(sender + payload)[12:]
+        intrinsic = 21_000 + (32_000 if create else 0) + 16 * len(payload)
         message = Message(
-            gas=gas,
+            gas=max(gas - intrinsic, 0),
             to=Address(to),
             sender=Address(sender),
             value=number_of(call.get("value") or 0),
@@ -262,15 +263,20 @@ class EmbeddedNode:
         finally:
             state.revert(before)
             state.clear_transient_storage()
-        intrinsic = 21_000 + (32_000 if create else 0) + 16 * len(payload)
         return computation, computation.get_gas_used() + intrinsic
 
     def _estimate(self, call: Mapping[str, Any], tag: object = "latest") -> str:
-        """Half more than the trial used: inner calls get only 63/64 of what is left."""
+        """An amount with which the call succeeds: what it used, doubled until it does.
+
+        A contract may ask for more than it uses, before it hands a part on to another.
+        """
         computation, used = self._try(call, tag)
         if computation.is_error:
             raise _reverted(computation)
-        return hex(min(used * 3 // 2, GAS_LIMIT))
+        gas = used * 9 // 8
+        while gas < GAS_LIMIT and self._try(call, tag, gas)[0].is_error:
+            gas *= 2
+        return hex(min(gas, GAS_LIMIT))
 
     def _send(self, call: Mapping[str, Any]) -> str:
         sender = raw_of(call["from"])

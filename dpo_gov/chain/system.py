@@ -8,7 +8,7 @@ raises the delay and takes the deployer's own roles away. What is left is read b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dpo_gov.chain import wire, words
 from dpo_gov.chain.accounts import Account
@@ -47,17 +47,19 @@ class Steps:
 
 @dataclass(frozen=True)
 class Deployer:
-    """Sends the transactions of a deployment, one after the other."""
+    """Sends the transactions of a deployment, one after the other, and remembers what it made."""
 
     chain: Chain
     account: Account
     steps: Steps
+    created: list[tuple[str, str]] = field(default_factory=list)
 
     def create(self, name: str, *args: object) -> Contract:
         """Create one of the package's contracts."""
         receipt = create(self.chain, name, *args).send(self.account)
         if receipt.contract_address is None:
             raise ChainError(f"{self.chain.name} made no contract {name} in {receipt.tx_hash}")
+        self.created.append((name, receipt.contract_address))
         self.steps.step()
         return Contract(self.chain, receipt.contract_address, name)
 

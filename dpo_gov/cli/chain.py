@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from dpo_gov.cli.context import EMBEDDED, Context, offline, online, sending
 from dpo_gov.cli.output import Table
-from dpo_gov.errors import InputError
+from dpo_gov.errors import DpoError, InputError
 
 if TYPE_CHECKING:
     from dpo_gov.chain import Chain, Deployment
@@ -49,39 +50,37 @@ def up(context: Context, port: int, anvil: bool, with_system: bool) -> dict[str,
 
     node = EmbeddedNode()
     with ChainServer(node, port) as server:
-        data = _ready(context, Chain(node), server.url, with_system)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            context.out.note("stopped")
-    return data
+        return _serve(context, Chain(node), server.url, with_system, server.serve_forever)
 
 
 def _up_anvil(context: Context, port: int, with_system: bool) -> dict[str, object]:
-    import signal
-
     from dpo_gov.chain.anvil import running
 
-    with running(port) as chain:
-        data = _ready(context, chain, chain.name, with_system)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            context.out.note("stopped")
-    return data
+    with running(port) as node:
+        return _serve(context, node.chain, node.chain.name, with_system, node.wait)
 
 
-def _ready(context: Context, chain: Chain, url: str, with_system: bool) -> dict[str, object]:
-    """Deploy where that is wanted, and say that the chain is there."""
+def _serve(
+    context: Context, chain: Chain, url: str, with_system: bool, wait: Callable[[], None]
+) -> dict[str, object]:
+    """Deploy where that is wanted, say that the chain is there, and wait for Ctrl-C."""
+    import signal
+
+    # Whoever ends us politely must not leave a node behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     data: dict[str, object] = {"url": url, "chain_id": chain.chain_id, "accounts": chain.accounts}
+    views: list[Table | str] = []
     if with_system:
-        data |= _deploy(context, chain)
+        made, table = _deploy(context, chain)
+        data |= made
+        views.append(table)
     rows = [(f"dev:{number}", who, _DUTIES[number]) for number, who in enumerate(chain.accounts)]
-    context.out.show(
-        data,
-        Table(("account", "address", "on a deployment"), rows, title=f"chain at {url}"),
-        "Ctrl-C ends it",
-    )
+    views.append(Table(("account", "address", "on a deployment"), rows, title=f"chain at {url}"))
+    context.out.show(data, *views, "Ctrl-C ends it")
+    try:
+        wait()
+    except KeyboardInterrupt:
+        context.out.note("stopped")
     return data
 
 
@@ -99,22 +98,20 @@ def deploy(context: Context, plan: Path | None) -> dict[str, object]:
     On a development chain: with test tokens, prices, deposits and votes, by dev:0. On any other:
     what --plan says, by --account, and only with --send. The deployer is left without any role.
     """
-    from dpo_gov.chain import connect
-
     if context.settings.network == EMBEDDED:
         raise InputError(
             "the embedded chain ends with this command; keep one with `dpo-gov chain up`, then "
             "`dpo-gov chain deploy --network local` (or `chain up --deploy` at once)"
         )
-    chain = connect(context.settings.network)
+    chain = context.chain
     if plan is None and chain.is_dev:
-        data = _deploy(context, chain)
-    else:
-        data = _deploy_plan(context, chain, plan)
-    return data
+        data, table = _deploy(context, chain)
+        context.out.show(data, table)
+        return data
+    return _deploy_plan(context, chain, plan)
 
 
-def _deploy(context: Context, chain: Chain) -> dict[str, object]:
+def _deploy(context: Context, chain: Chain) -> tuple[dict[str, object], Table]:
     from dpo_gov.chain import deploy
 
     with context.out.progress("deploying") as progress:
@@ -143,26 +140,33 @@ def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str,
         return {"plan": plan.model_dump(mode="json"), "sent": False}
     with context.out.progress("deploying") as progress:
         vaults = sum(len(one.vaults) for one in plan.strategies)
-        steps = Steps(CORE_TRANSACTIONS + vaults, progress)
-        made = deploy_system(Deployer(chain, context.account, steps), plan)
-    return _saved(context, made)
+        deployer = Deployer(chain, context.account, Steps(CORE_TRANSACTIONS + vaults, progress))
+        try:
+            made = deploy_system(deployer, plan)
+        except DpoError:
+            for name, address in deployer.created:
+                context.out.note(f"left on the chain, without use: {name} {address}")
+            raise
+    data, table = _saved(context, made)
+    context.out.show(data, table)
+    return data
 
 
-def _saved(context: Context, made: Deployment) -> dict[str, object]:
+def _saved(context: Context, made: Deployment) -> tuple[dict[str, object], Table]:
     file = context.settings.deployment
     made.save(file)
     rows = [*made.contracts.model_dump().items()]
     for strategy in made.strategies:
-        rows += [(f"{strategy.layout.name} vault", vault) for vault in strategy.vaults]
-        rows += [
-            (f"{strategy.layout.name} venue {name}", at) for name, at in strategy.venues.items()
-        ]
-    data = {"deployment": file, "contracts": dict(made.contracts), "sent": True}
-    context.out.show(
-        data | {"strategies": [strategy.model_dump(mode="json") for strategy in made.strategies]},
-        Table(("contract", "address"), rows, title=f"deployed, written to {file}"),
-    )
-    return data
+        name = strategy.layout.name
+        rows += [(f"{name} vault", vault) for vault in strategy.vaults]
+        rows += [(f"{name} venue {venue}", at) for venue, at in strategy.venues.items()]
+    data = {
+        "deployment": file,
+        "contracts": made.contracts.model_dump(),
+        "strategies": [strategy.model_dump(mode="json") for strategy in made.strategies],
+        "sent": True,
+    }
+    return data, Table(("contract", "address"), rows, title=f"deployed, written to {file}")
 
 
 @command.command()

@@ -95,17 +95,25 @@ class Context:
             return self._session
         from dpo_gov import chain
 
-        connected = chain.connect(self.settings.network)
         if self.settings.network != EMBEDDED:
-            return Session(connected, chain.load_deployment(self.settings, connected))
+            found = chain.load_deployment(self.settings, self._connected)
+            return Session(self._connected, found)
         self.out.note("network embedded: a fresh chain in memory, gone when this command ends")
         with self.out.progress("deploying") as progress:
-            return Session(connected, chain.deploy(connected, progress=progress))
+            return Session(self._connected, chain.deploy(self._connected, progress=progress))
+
+    @cached_property
+    def _connected(self) -> Chain:
+        from dpo_gov.chain import connect
+
+        return connect(self.settings.network)
 
     @property
     def chain(self) -> Chain:
-        """The chain that --network names."""
-        return self._opened.chain
+        """The chain that --network names; one outside this process needs no deployment on it."""
+        if self._session or self.settings.network == EMBEDDED:
+            return self._opened.chain
+        return self._connected
 
     @property
     def deployment(self) -> Deployment:

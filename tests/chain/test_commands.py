@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dpo_gov.chain import Deployment, connect, load_deployment
+from dpo_gov.chain.plan import DAY
+from dpo_gov.cli import main
+from dpo_gov.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No settings come from the machine that runs the tests, no file goes into the repository."""
+    for name in ("NETWORK", "DEPLOYMENT", "ACCOUNT", "CONFIG"):
+        monkeypatch.delenv(f"DPO_GOV_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*words: str) -> Result:
+    """A command in this process."""
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """`chain up --deploy` at a free port, and what it said."""
+    command = [sys.executable, "-c", "from dpo_gov.cli import main; main()", "chain", "up"]
+    process = subprocess.Popen(
+        [*command, "--port", "0", "--deploy", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert process.stdout is not None
+    lines = iter(process.stdout.readline, "}\n")
+    yield process, json.loads("".join(lines) + "}")
+    process.kill()
+    process.communicate()
+
+
+def test_a_chain_is_served_until_it_is_stopped(
+    served: tuple[subprocess.Popen[str], dict[str, Any]], tmp_path: Path
+) -> None:
+    """Up with a deployment; commands reach it; it travels; Ctrl-C ends it without a trace."""
+    process, said = served
+    chain = connect(said["url"])
+    settings = Settings(deployment=str(tmp_path / "deployment.json"))
+    assert load_deployment(settings, chain).contracts.registry == said["contracts"]["registry"]
+    before = chain.now()
+    moved = json.loads(run("chain", "travel", "2 d", "--network", said["url"], "--json").stdout)
+    assert 0 <= moved["now"] - before - 2 * DAY < 60
+    again = run("chain", "deploy", "--network", said["url"], "--deployment", "second.json")
+    assert again.exit_code == 0, again.output
+    assert Deployment.load("second.json").contracts.registry != said["contracts"]["registry"]
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert errors.strip().splitlines()[-1] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["deploy"], 2, "chain up"),
+        (["deploy", "--network", "http://127.0.0.1:1"], 3, "cannot be reached"),
+        (["deploy", "--network", "nowhere"], 2, "no network 'nowhere'"),
+        (["up", "--port", "70000"], 2, "no port"),
+        (["up", "--anvil", "--port", "0"], 2, "anvil cannot listen"),
+        (["travel", "2 d", "--network", "http://127.0.0.1:1"], 3, "cannot be reached"),
+        (["travel", "soon"], 2, "no value with a unit"),
+        (["travel", "0 s"], 2, "does not go forward"),
+        (["travel", "-1 d"], 2, ""),
+    ],
+)
+def test_wrong_commands(words: list[str], code: int, message: str, tmp_path: Path) -> None:
+    """Each mistake has its exit code and message, and no file is written."""
+    result = run("chain", *words)
+    assert (result.exit_code, list(tmp_path.iterdir())) == (code, [])
+    assert message in result.output and "Traceback" not in result.output
+
+
+def test_a_real_chain_needs_a_plan(node: Callable[..., str]) -> None:
+    """Elsewhere than on a development chain nothing is deployed without a plan and --send."""
+
+    def answer(request: dict[str, object]) -> bytes:
+        assert request["method"] == "eth_chainId", "nothing else may be asked for"
+        return json.dumps({"jsonrpc": "2.0", "id": 1, "result": "0x1"}).encode()
+
+    url = node(answer)
+    result = run("chain", "deploy", "--network", url)
+    assert (result.exit_code, "--plan" in result.output) == (2, True)
+    people = {
+        name: f"0x{place:040x}" for place, name in enumerate(("holder", "steward", "keeper"), 1)
+    }
+    Path("plan.toml").write_text(
+        f'[governance]\nholder = "{people["holder"]}"\n'
+        f'[roles]\nsteward = "{people["steward"]}"\nkeeper = "{people["keeper"]}"\n'
+        f'guardian = "{people["holder"]}"\n'
+    )
+    result = run("chain", "deploy", "--network", url, "--plan", "plan.toml", "--account", "dev:0")
+    assert (result.exit_code, "development chains only" in result.output) == (2, True)
+    assert not Path("deployment.json").exists()
