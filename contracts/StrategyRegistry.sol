@@ -22,7 +22,7 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
     using LaneLib for uint256;
     using SpecLib for uint256;
 
-    /// @dev Words are numbered by `key >> 3`. Times and freezes have the lanes of the values they belong to.
+    /// @dev Words are numbered by `key >> 3`. Times (32 bits, until 2106) and freezes have the lanes of their values.
     struct Strategy {
         Head head;
         bytes32 stateHash;
@@ -325,7 +325,7 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
             if (pass.changed != 0) {
                 touched = true;
                 strategy.values[word] = pass.words[word & 31] = pass.values;
-                strategy.times[word] = pass.times.fill(pass.changed, block.timestamp);
+                strategy.times[word] = pass.times.fill(pass.changed, uint32(block.timestamp));
             }
         } while (i < changes.length && key >> 8 == module);
 
@@ -433,7 +433,7 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         (uint256 word, uint256 lane) = (key >> 3, key & 7);
         uint256 mask = LaneLib.mask(lane);
         strategy.values[word] = spec.write(strategy.values[word], mask, listing.value);
-        strategy.times[word] = strategy.times[word].fill(mask, block.timestamp);
+        strategy.times[word] = strategy.times[word].fill(mask, uint32(block.timestamp));
         emit ParamListed(strategyId, key, listing.name, spec, listing.value);
     }
 

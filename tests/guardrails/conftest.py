@@ -1,0 +1,292 @@
+"""The registry on a fast EVM, and sequences of calls for it and its twin."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pyrevm
+import pytest
+from eth_abi import decode, encode
+from eth_utils import keccak
+
+from dpo_gov import artifacts
+from dpo_gov.guardrails import Call, Lane, RegistryState, freezes, listed, rules, state
+from dpo_gov.params import (
+    MODULE_WORDS,
+    Module,
+    ParamSet,
+    ParamSpec,
+    Risk,
+    StrategyLayout,
+    catalogue,
+    values,
+)
+from dpo_gov.units import Unit
+
+DAY = 86_400
+GOVERNOR, STEWARD, GUARDIAN = ("0x" + digit * 40 for digit in "123")
+START = 1_795_219_200
+CHAIN_ID = 31_337
+# Creation code of a contract whose code is one STOP: a validator that refuses nothing.
+PERMISSIVE = bytes.fromhex("6001600c60003960016000f300")
+
+
+class Reverted(Exception):
+    """The contract refused: `error` is the custom error's name, `args` are its arguments."""
+
+    def __init__(self, error: str, *args: object) -> None:
+        super().__init__(error, *args)
+        self.error = error
+        self.facts = args
+
+
+def _types(inputs: list[dict[str, Any]]) -> list[str]:
+    return [_type(entry) for entry in inputs]
+
+
+def _type(entry: dict[str, Any]) -> str:
+    if not entry["type"].startswith("tuple"):
+        return str(entry["type"])
+    inner = ",".join(_types(entry["components"]))
+    return f"({inner}){entry['type'].removeprefix('tuple')}"
+
+
+class Contract:
+    """A contract on the EVM, called by the names in its ABI."""
+
+    def __init__(self, evm: pyrevm.EVM, name: str, *args: object) -> None:
+        artifact = artifacts.load(name)
+        self.evm = evm
+        self.functions: dict[str, tuple[bytes, list[str], list[str]]] = {}
+        self.errors: dict[bytes, tuple[str, list[str]]] = {}
+        constructor: list[str] = []
+        for entry in artifact.abi:
+            types = _types(entry.get("inputs", []))
+            selector = keccak(text=f"{entry.get('name')}({','.join(types)})")[:4]
+            if entry["type"] == "constructor":
+                constructor = types
+            elif entry["type"] == "function":
+                outputs = _types(entry["outputs"])
+                self.functions[entry["name"]] = (selector, types, outputs)
+            elif entry["type"] == "error":
+                self.errors[selector] = (entry["name"], types)
+        code = bytes.fromhex(artifact.bytecode[2:]) + encode(constructor, args)
+        self.address = evm.deploy(GOVERNOR, code)
+
+    def call(self, name: str, *args: object, by: str = GOVERNOR) -> Any:
+        """Call `name`; raises Reverted."""
+        selector, types, outputs = self.functions[name]
+        try:
+            output = self.evm.message_call(
+                by, self.address, calldata=selector + encode(types, args)
+            )
+        except RuntimeError as problem:
+            found = re.search(r"output: 0x([0-9a-f]*)", str(problem))
+            data = bytes.fromhex(found.group(1)) if found else b""
+            error, error_types = self.errors.get(data[:4], (f"unnamed {data.hex()}", []))
+            raise Reverted(error, *decode(error_types, data[4:])) from None
+        answers = decode(outputs, bytes(output))
+        return answers[0] if len(answers) == 1 else answers
+
+
+class Onchain:
+    """One strategy in a registry on the EVM, at a time that the test sets."""
+
+    governor, steward, guardian = GOVERNOR, STEWARD, GUARDIAN
+
+    def __init__(self, layout: StrategyLayout, *, permissive: bool = False) -> None:
+        self.evm = pyrevm.EVM(spec_id="CANCUN", gas_limit=10**9)
+        self.layout = layout
+        self.chain_id = int(self.evm.env.cfg.chain_id)
+        self.at(START)
+        self.registry = Contract(self.evm, "StrategyRegistry", GOVERNOR)
+        if permissive:
+            validator = self.evm.deploy(GOVERNOR, PERMISSIVE)
+        else:
+            rules = Contract(self.evm, "StrategyValidator")
+            self.registry.errors.update(rules.errors)
+            validator = rules.address
+        for role, holder in (("STEWARD_ROLE", STEWARD), ("GUARDIAN_ROLE", GUARDIAN)):
+            self.registry.call("grantRole", self.registry.call(role), holder)
+        listings = [
+            (spec.key, spec.packed(), spec.default, spec.name) for spec in catalogue(layout)
+        ]
+        sizes = [MODULE_WORDS[module] for module in Module]
+        self.registry.call("listStrategy", layout.strategy_id, validator, sizes, listings)
+
+    def twin(self) -> RegistryState:
+        """The twin's state right after listing."""
+        params = ParamSet.defaults(self.layout)
+        return listed(params, START, self.chain_id, self.registry.address)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is called inside is undone after it."""
+        before = self.evm.snapshot()
+        try:
+            yield
+        finally:
+            self.evm.revert(before)
+
+    def at(self, now: int) -> None:
+        """Set the clock."""
+        self.evm.set_block_env(pyrevm.BlockEnv(timestamp=now, gas_limit=10**9))
+
+    def send(self, call: Call) -> None:
+        """Make the call as the holder of its lane's role; raises Reverted."""
+        name, changes = self.layout.strategy_id, [(c.key, c.old, c.new) for c in call.changes]
+        if call.lane is Lane.GOVERNANCE:
+            window = call.not_before, call.not_after
+            self.registry.call("setParams", name, changes, *window, call.report_hash)
+        elif call.lane is Lane.STEWARD:
+            rest = call.expected_version, call.not_after, call.report_hash
+            self.registry.call("stewardSet", name, changes, *rest, by=self.steward)
+        else:
+            self.registry.call("guardianReduce", name, changes, by=self.guardian)
+
+    def state(self) -> tuple[object, ...]:
+        """All that the registry holds of the strategy, comparable with `facts`."""
+        name, call = self.layout.strategy_id, self.registry.call
+        head = call("head", name)
+        return (
+            head[0],
+            call("stateHash", name),
+            head[1],
+            [call("wordsOf", name, module.value) for module in Module],
+            [call("changeTimesOf", name, module.value) for module in Module],
+        )
+
+
+def _packed(state: RegistryState, values: Mapping[int, int]) -> list[tuple[int, ...]]:
+    params = ParamSet(layout=state.layout, values=values)
+    return [params.words(module) for module in Module]
+
+
+@pytest.fixture(scope="session")
+def facts() -> Any:
+    """The twin's state in the form of `Onchain.state`."""
+
+    def read(state: RegistryState) -> tuple[object, ...]:
+        return (
+            state.version,
+            state.state_hash,
+            state.frozen_until,
+            _packed(state, state.values),
+            _packed(state, state.changed_at),
+        )
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def reverted() -> type[Reverted]:
+    """What a refused call raises."""
+    return Reverted
+
+
+@pytest.fixture(scope="session")
+def layout() -> StrategyLayout:
+    """Three assets, two collaterals, two venues."""
+    return StrategyLayout(
+        name="core",
+        assets=("USDC", "WBTC", "WETH"),
+        weights=(2_000, 3_500, 4_500),
+        collaterals=("WETH", "WBTC"),
+        venues=("aave-v3", "morpho-blue"),
+    )
+
+
+@pytest.fixture(scope="module")
+def core(layout: StrategyLayout) -> Onchain:
+    """The real catalogue, listed with its validators."""
+    return Onchain(layout)
+
+
+def _odd(layout: StrategyLayout) -> tuple[ParamSpec, ...]:
+    """What the catalogue does not have and the contract takes: signs, ends of a lane, amounts with
+    absolute steps, steps that differ, a parameter that nobody may move, groups that overlap."""
+
+    def spec(
+        place: tuple[Module, int, int],
+        bounds: tuple[int, int],
+        moves: tuple[int, int, int],
+        **more: Any,
+    ) -> ParamSpec:
+        module, word, lane = place
+        fields = {
+            "name": f"{module.name}-{word}-{lane}",
+            "unit": Unit.BPS,
+            "cooldown": DAY,
+            "risk": Risk.UP,
+            "default": max(bounds[0], 0) * 10 ** more.get("scale", 0),
+            "help": "",
+            "enforced_by": "",
+        }
+        up, down, jump = moves
+        return ParamSpec.model_validate(
+            {
+                **fields,
+                "module": module,
+                "word": word,
+                "lane": lane,
+                "minimum": bounds[0],
+                "maximum": bounds[1],
+                "step_up": up,
+                "step_down": down,
+                "jump": jump,
+                **more,
+            }
+        )
+
+    signed, whole = (-(2**31), 2**31 - 1), (0, 2**32 - 1)
+    amount = {"unit": Unit.AMOUNT}
+    rebalancing, collateral, hedging, fees = Module
+    return (
+        spec(
+            (rebalancing, 0, 0), whole, (2**32 - 1,) * 3, cooldown=0, risk=Risk.NEUTRAL, group=0b111
+        ),
+        spec((rebalancing, 0, 1), (5, 5), (1, 1, 1), group=0b010),
+        spec((rebalancing, 0, 2), whole, (1, 2**31, 2**32 - 1), risk=Risk.DOWN, group=0b110),
+        spec(
+            (rebalancing, 2, 7),
+            (1, 2**32 - 1),
+            (10_000, 2_500, 25_000),
+            relative=True,
+            cooldown=400 * DAY,
+        ),
+        spec((collateral, 0, 3), signed, (100, 2**30, 2**31), signed=True),
+        spec(
+            (collateral, 0, 4),
+            (-500, -100),
+            (50, 25, 60),
+            signed=True,
+            default=-300,
+            risk=Risk.DOWN,
+        ),
+        spec((collateral, 0, 5), (-5, 5), (3, 3, 4), signed=True, risk=Risk.BOTH, default=-5),
+        spec((collateral, 3, 0), (0, 2**32 - 1), (7, 9, 50), scale=38, **amount),
+        spec(
+            (collateral, 4, 0),
+            (3, 10**9),
+            (10_000, 5_000, 30_000),
+            scale=18,
+            relative=True,
+            **amount,
+        ),
+        spec((collateral, 6, 0), (0, 2**32 - 1), (0, 0, 2**32 - 1), scale=0, **amount),
+        spec((hedging, 1, 6), (0, 10), (0, 0, 0), risk=Risk.DOWN),
+        spec((fees, 0, 7), whole, (2**32 - 1, 0, 2**32 - 1), cooldown=1),
+    )
+
+
+@pytest.fixture(scope="module")
+def odd(layout: StrategyLayout) -> Iterator[Onchain]:
+    """The odd specs, listed with a validator that refuses nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (values, rules, freezes, sys.modules[__name__]):
+            patch.setattr(module, "catalogue", _odd)
+        for module in (rules, state):
+            patch.setattr(module, "check_invariants", lambda *_: None)
+        yield Onchain(layout, permissive=True)
