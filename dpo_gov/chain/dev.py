@@ -6,7 +6,7 @@ so that the chain behaves as the simulation says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dpo_gov.chain.accounts import Account
 from dpo_gov.chain.calls import PreparedCall
@@ -50,6 +50,8 @@ DEPOSITS = (1_000_000, 400_000)
 """Whole units of the base asset: the first depositor's, the second's, in each vault."""
 VENUE = "demo"
 DAY = 86_400
+MakeVenues = Callable[[Deployer, str, StrategyLayout, Mapping[str, AssetPlan]], Mapping[str, str]]
+"""From the hub's address, a strategy's layout and its tokens by symbol: venues by name."""
 
 _WHOLE_DPO = 10**18
 _SUPPLY, _PROPOSERS, _VOTERS = 10_000_000, 200_000, 1_500_000
@@ -66,18 +68,19 @@ def deploy(
     layouts: Sequence[StrategyLayout] = DEMO_LAYOUTS,
     progress: Progress | None = None,
     *,
-    account: Account | None = None,
+    venues: MakeVenues | None = None,
 ) -> Deployment:
     """Deploy everything on a development chain, with deposits in the vaults and votes delegated.
 
-    Raises ChainError, and InputError on a chain where coins are worth something.
+    `venues` makes the venues of a strategy instead of the demo's; the first one is used. Raises
+    ChainError, and InputError on a chain where coins are worth something.
     """
     if not chain.is_dev:
         raise InputError(
             f"{chain.name} is chain {chain.chain_id}, no development chain: test tokens have no "
             "place there; deploy from a plan with real tokens: `dpo-gov chain deploy --plan FILE`"
         )
-    who = account or Account.load(f"dev:{DEPLOYER}", chain)
+    who = _dev(chain, DEPLOYER)
     symbols = sorted({symbol for layout in layouts for symbol in layout.assets})
     deployer = Deployer(chain, who, Steps(_transactions(symbols, layouts), progress))
     tokens = {symbol: _token(deployer, symbol) for symbol in symbols}
@@ -99,10 +102,10 @@ def deploy(
         ),
     )
 
-    def venues(layout: StrategyLayout) -> Venues:
-        return lambda hub: {VENUE: _venue(deployer, hub, layout, tokens)}
+    def make(layout: StrategyLayout) -> Venues:
+        return lambda hub: (venues or demo_venue)(deployer, hub, layout, tokens)
 
-    made = deploy_system(deployer, plan, {one.name: venues(one) for one in layouts})
+    made = deploy_system(deployer, plan, {one.name: make(one) for one in layouts})
     _hand_out_votes(deployer, made)
     for layout in layouts:
         _open_vaults(deployer, made, made.strategy(layout.name))
@@ -166,9 +169,9 @@ def _token(deployer: Deployer, symbol: str) -> AssetPlan:
     )
 
 
-def _venue(
+def demo_venue(
     deployer: Deployer, hub: str, layout: StrategyLayout, tokens: Mapping[str, AssetPlan]
-) -> str:
+) -> Mapping[str, str]:
     """The demo venue with an inventory; trading the base asset itself costs nothing."""
     market = default_market()
     spread = round(market.venue.half_spread * 1_000_000)
@@ -182,7 +185,7 @@ def _venue(
         amount = int(_INVENTORY / _price(symbol)) * 10 ** tokens[symbol].decimals
         token = Contract(deployer.chain, tokens[symbol].address, "TestToken")
         deployer.send(token.prepare("mint", venue.address, amount))
-    return venue.address
+    return {VENUE: venue.address}
 
 
 def _hand_out_votes(deployer: Deployer, deployment: Deployment) -> None:
@@ -217,7 +220,7 @@ def _open_vaults(deployer: Deployer, deployment: Deployment, strategy: StrategyD
 def _first_purchase(vault: VaultClient) -> PreparedCall:
     """From the base asset alone to every target, in trades that are each small enough."""
     status = vault.status()
-    venue = vault.deployment.strategy(status.strategy).venues[VENUE]
+    venue = next(iter(vault.deployment.strategy(status.strategy).venues.values()))
     base = status.holdings[0]
     slippage = vault.params().get("maxSlippage")
     trades = []
