@@ -194,7 +194,8 @@ def _regimes(market: Market) -> Table:
                 *(f"{regime.correlation[i][j]:.2f}" for i, j in pairs),
             )
         )
-    title = f"regimes, by day; Student t with {market.degrees} degrees of freedom"
+    mixing = f"Student t with {market.degrees} degrees of freedom" if market.degrees else "normal"
+    title = f"regimes, by day; {mixing}"
     return Table(columns, rows, title=title, right={*columns[1:]})
 
 

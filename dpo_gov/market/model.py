@@ -127,8 +127,9 @@ class Market(_Figures):
     name: str
     sources: tuple[Source, ...] = ()
     assets: tuple[Asset, ...] = Field(min_length=1, max_length=16)
-    degrees: Annotated[int, Field(ge=4, le=30, multiple_of=2)]
-    """Degrees of freedom of the Student-t mixing; even, so that chi-square is exact."""
+    degrees: Annotated[int, Field(ge=4, le=30, multiple_of=2)] | None
+    """Degrees of freedom of the Student-t mixing, even, so that chi-square is exact; null where
+    diffusion is normal."""
     mixing_bound: Annotated[float, Field(ge=1.0, le=1e4)]
     """The largest W: no day has more than its root times the volatility of the regime."""
     regimes: tuple[Regime, ...] = Field(min_length=1, max_length=8)

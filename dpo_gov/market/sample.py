@@ -41,7 +41,10 @@ class Sampler:
     def __init__(self, market: Market, seed: int, paths: Integers) -> None:
         self.market, self.seed, self.paths = market, seed, paths
         self._loadings = _loadings(market)
-        self._drift = np.array([regime.drift for regime in market.regimes]).T
+        self._drift = [
+            _ByRegime([regime.drift[i] for regime in market.regimes])
+            for i in range(len(market.assets))
+        ]
         self._transition = np.array([_thresholds(row) for row in market.transition]).T
         self._start = _thresholds(stationary(market.transition))
         self._ether = next((n for n, a in enumerate(market.assets) if a.symbol == "ETH"), None)
@@ -66,9 +69,11 @@ class Sampler:
 
     def _regimes(self, first: int, regime: Integers) -> Integers:
         """The regimes of a chunk, (days, paths); the first day of all is drawn at the long run."""
+        chunk = np.zeros((_CHUNK, len(self.paths)), dtype=np.int64)
+        if len(self.market.regimes) == 1:
+            return chunk
         number = np.array(first // _CHUNK)
         words = self._stream(Purpose.REGIME).words(self.paths, number)
-        chunk = np.zeros((_CHUNK, len(self.paths)), dtype=np.int64)
         for k, word in enumerate(words):
             rows = self._start[:, None] if first + k == 0 else self._transition[:, regime]
             for row in rows:
@@ -86,28 +91,36 @@ class Sampler:
                 for k in range(_CHUNK):
                     returns[i, k] -= asset.reversion * pegged[i]
                     pegged[i] += returns[i, k]
-        return exp(returns)
+            # One asset at a time, so that the steps of exp stay in the cache.
+            returns[i] = exp(returns[i])
+        return returns
 
     def _diffusion(self, first: int, regimes: Integers) -> Floats:
-        degrees = self.market.degrees
-        days = np.arange(first, first + _CHUNK)[:, None]
         pairs = np.arange(first // 2, (first + _CHUNK) // 2)[:, None]
+        mixing = self._mixing(first)
+        returns = np.empty((len(self.market.assets), *regimes.shape))
+        normals = np.empty_like(returns)
+        for i, loadings in enumerate(self._loadings):
+            even, odd = self._stream(Purpose.DIFFUSION, i).normals(self.paths, pairs)
+            normals[i, 0::2], normals[i, 1::2] = even, odd
+            if mixing is not None:
+                normals[i] *= mixing
+            returns[i] = self._drift[i].at(regimes)
+            for j, loading in enumerate(loadings):
+                if loading.any:
+                    returns[i] += loading.at(regimes) * normals[j]
+        return returns
+
+    def _mixing(self, first: int) -> Floats | None:
+        """√W of a chunk, (days, paths); None where the market has no mixing."""
+        degrees = self.market.degrees
+        if degrees is None:
+            return None
+        days = np.arange(first, first + _CHUNK)[:, None]
         mixing = self._stream(Purpose.MIXING).chi_square(self.paths, days, degrees)
         np.divide(degrees - 2.0, mixing, out=mixing)
         np.minimum(mixing, self.market.mixing_bound, out=mixing)
-        np.sqrt(mixing, out=mixing)
-        returns = np.empty((len(self.market.assets), *regimes.shape))
-        normals = np.empty_like(returns)
-        for i, drift in enumerate(self._drift):
-            even, odd = self._stream(Purpose.DIFFUSION, i).normals(self.paths, pairs)
-            normals[i, 0::2], normals[i, 1::2] = even, odd
-            normals[i] *= mixing
-            np.take(drift, regimes, out=returns[i])
-            for j in range(i + 1):
-                loading = self._loadings[i][j]
-                if loading.any():
-                    returns[i] += loading.take(regimes) * normals[j]
-        return returns
+        return np.sqrt(mixing, out=mixing)
 
     def _add_common_jumps(self, first: int, returns: Floats) -> None:
         jump = self.market.common_jump
@@ -178,14 +191,26 @@ def _thresholds(row: Sequence[float]) -> npt.NDArray[np.uint64]:
     return np.array(limits, dtype=np.uint64)
 
 
-def _loadings(market: Market) -> list[list[Floats]]:
-    """Volatility times Cholesky factor, [asset][factor], each by regime."""
+class _ByRegime:
+    """A figure that may depend on the regime."""
+
+    def __init__(self, figures: Sequence[float]) -> None:
+        self._figures = np.array(figures)
+        self._constant = all(figure == figures[0] for figure in figures)
+        self.any = any(figures)
+
+    def at(self, regimes: Integers) -> Floats | float:
+        """The figure in each of the regimes."""
+        return float(self._figures[0]) if self._constant else self._figures.take(regimes)
+
+
+def _loadings(market: Market) -> list[list[_ByRegime]]:
+    """Volatility times the lower Cholesky factor, [asset][factor], by regime."""
     lower = [cholesky(regime.correlation) for regime in market.regimes]
-    size = range(len(market.assets))
     return [
         [
-            np.array([r.volatility[i] * lower[n][i][j] for n, r in enumerate(market.regimes)])
-            for j in size
+            _ByRegime([r.volatility[i] * lower[n][i][j] for n, r in enumerate(market.regimes)])
+            for j in range(i + 1)
         ]
-        for i in size
+        for i in range(len(market.assets))
     ]

@@ -14,7 +14,7 @@ from dpo_gov.policy import RebalancingRules
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 from dpo_gov.simulate.portfolio import Portfolio, World
 
-BLOCK = 8_192
+BLOCK = 10_000
 """Paths at a time: small enough for the caches, large enough for numpy's loops."""
 
 

@@ -1,0 +1,89 @@
+"""`dpo-gov market fit` and `show`, as a person runs them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from dpo_gov.cli import main
+from dpo_gov.market import Market, Sampler, default_market
+
+
+def run(*arguments: str | Path) -> Result:
+    """The command with its output."""
+    return CliRunner().invoke(main, ["market", *map(str, arguments)])
+
+
+@pytest.fixture
+def csv_files(write_csv: Callable[..., Path]) -> tuple[Path, Path]:
+    """Two files of 500 days, drawn from the default market."""
+    drawn = Sampler(default_market(), 1, np.arange(1)).days(500)
+    closes = 1_000.0 * np.cumprod([day.growth[:2, 0] for day in drawn], axis=0)
+    return write_csv(closes[:, 0], "btc_usd.csv"), write_csv(closes[:, 1], "second.csv")
+
+
+def test_fit_compares_and_writes(csv_files: tuple[Path, Path], tmp_path: Path) -> None:
+    """A fit prints data against simulation, writes a market, and `show` reads it back."""
+    btc, second = csv_files
+    out = tmp_path / "market.json"
+    done = run("fit", btc, f"eth={second}", "--source", "ETH=a test", "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "BTC yearly volatility" in done.output
+    assert "BTC–ETH correlation" in done.output
+    market = Market.load(out)
+    assert [asset.symbol for asset in market.assets] == ["BTC", "ETH", "STABLE"]
+    assert [source.name for source in market.sources] == ["btc_usd.csv", "a test"]
+    shown = run("show", out, "--json")
+    assert json.loads(shown.output)["market_sha256"] == market.hash()
+
+
+def test_fit_writes_nothing_unasked(csv_files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Without --out no file appears; --json carries the market itself."""
+    before = set(tmp_path.iterdir())
+    done = run("fit", csv_files[0], "--json")
+    assert done.exit_code == 0, done.output
+    data, _ = json.JSONDecoder().raw_decode(done.output)  # a note follows, on stderr
+    assert Market.model_validate(data["market"]).hash() == data["market_sha256"]
+    assert len(data["comparison"]) == 3
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_bad_input_ends_with_2_and_writes_nothing(
+    csv_files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A bad file, an unknown source and a bad flag: one message, exit code 2, no file."""
+    (tmp_path / "bad.csv").write_text("date,close\n2020-01-01,-1\n")
+    out = tmp_path / "out.json"
+    for arguments, words in (
+        ((tmp_path / "bad.csv",), "row 2: the close is -1"),
+        ((csv_files[0], tmp_path / "bad.csv"), "bad.csv, row 2"),
+        ((csv_files[0], "--source", "ETH=x"), "--source names ETH"),
+        ((csv_files[0], "--source", "nothing"), "write SYMBOL=TEXT"),
+        ((tmp_path / "none.csv",), "cannot be read"),
+    ):
+        done = run("fit", *arguments, "--out", out)
+        assert done.exit_code == 2
+        assert words in done.output
+        assert "Traceback" not in done.output
+        assert not out.exists()
+
+
+def test_show_names_every_assumption() -> None:
+    """The default market is shown with sources, regimes, jumps, stress days and assumptions."""
+    done = run("show")
+    assert done.exit_code == 0, done.output
+    for words in ("CoinGecko", "stressed", "2020-03-12", default_market().hash()):
+        assert words in done.output
+    for assumption in default_market().assumptions():
+        assert assumption in done.output
+
+
+def test_show_of_a_broken_file(tmp_path: Path) -> None:
+    """A file that is no market is refused by name and place."""
+    (tmp_path / "market.json").write_text("{}")
+    done = run("show", tmp_path / "market.json")
+    assert done.exit_code == 2
+    assert "market.json" in done.output
