@@ -46,7 +46,7 @@ EMBEDDED = "embedded"
 class Session:
     """A chain that several commands share; given to click as `obj`.
 
-    `quiet`: the commands return their data and print nothing.
+    `quiet`: the commands return their data and print nothing but progress.
     """
 
     chain: Chain

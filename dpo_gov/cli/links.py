@@ -35,13 +35,13 @@ def _compare(name: str, problems: Sequence[str], detail: str) -> Link:
 
 
 _OF_FILES = {
-    "report": "proposal.yaml = report.json",
-    "texts": "report.json = description.md",
-    "calldata": "proposal.yaml = calldata.json",
-    "actions": "calldata.json fits a governor",
-    "safe batch": "calldata.json = safe-batch.json",
+    "report": ("proposal.yaml = report.json", "values of both sides, paths, seed, horizon"),
+    "texts": ("report.json = description.md, forum.md", "rendering gives the same bytes"),
+    "calldata": ("proposal.yaml = calldata.json", "the same call, and its words say what it does"),
+    "actions": ("calldata.json fits a governor", "nothing sent, nothing twice"),
+    "safe batch": ("calldata.json = safe-batch.json", "it submits this proposal"),
 }
-"""What a check of files compares, by the check's name."""
+"""The checks that hold files against each other: what they compare, and what is then known."""
 
 
 def of_files(evidence: Evidence) -> Iterator[Link]:
@@ -51,7 +51,7 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
     try:
         resolved = evidence.resolved
     except DpoError as error:
-        yield Link(_OF_FILES["report"], Verdict.DIFFERS, str(error))
+        yield Link(_OF_FILES["report"][0], Verdict.DIFFERS, str(error))
         return
     targets = [call.target for call in evidence.bundle.calls()]
     known = facts(evidence.context, evidence.spec.author, targets)
@@ -63,7 +63,8 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
                 for found in check.run(looked_at)
                 if found.level is checks.Level.ERROR
             ]
-            yield _compare(_OF_FILES.get(check.name, f"files: {check.name}"), problems, check.about)
+            name, detail = _OF_FILES.get(check.name, (check.name, check.about))
+            yield _compare(name, problems, detail)
 
 
 def of_report(evidence: Evidence) -> Iterator[Link]:

@@ -92,7 +92,7 @@ class Output:
 
         Nothing is printed before PATIENCE has passed, or where stderr is no terminal.
         """
-        line = _ProgressLine(title) if sys.stderr.isatty() and not self.quiet else None
+        line = _ProgressLine(title) if sys.stderr.isatty() else None
         try:
             yield line.update if line else _ignore
         finally:

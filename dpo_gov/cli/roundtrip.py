@@ -201,7 +201,8 @@ def _shown(data: Mapping[str, Any]) -> str:
 
 
 def _checked(data: Mapping[str, Any]) -> str:
-    return f"no error, {len(data['findings'])} findings"
+    warnings = [one for one in data["findings"] if one["level"] == "warning"]
+    return f"no error, {_count(len(warnings), 'warning')}"
 
 
 def _decoded(data: Mapping[str, Any]) -> str:
@@ -229,7 +230,11 @@ def _applied(data: Mapping[str, Any]) -> str:
 
 def _rebalanced(data: Mapping[str, Any]) -> str:
     drift = f"largest drift {data['drift_before']:.2%} → {data['drift_after']:.2%}"
-    return f"{len(data['trades'])} trades, {drift}".replace("%", " %")
+    return f"{_count(len(data['trades']), 'trade')}, {drift}".replace("%", " %")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _redeemed(data: Mapping[str, Any]) -> str:

@@ -49,7 +49,8 @@ def command(context: Context, proposal: Path, until: str) -> dict[str, object]:
         "parameters": entries,
         "report_hash": hashes,
         "links": [
-            {"link": link.name, "verdict": link.verdict, "detail": link.detail} for link in links
+            {"link": link.name, "verdict": link.verdict.value, "detail": link.detail}
+            for link in links
         ],
     }
     found = [(where, text or faint("not yet")) for where, text in hashes.items()]
