@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import EMBEDDED, Context, offline, online, sending
+from dpo_gov.cli.context import EMBEDDED, Context, Noun, offline, online, sending
 from dpo_gov.cli.output import Table
 from dpo_gov.errors import DpoError, InputError
 
@@ -23,7 +23,7 @@ _FILE = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """A local chain to play on, and the deployment."""
 

@@ -42,6 +42,28 @@ R = TypeVar("R")
 EMBEDDED = "embedded"
 
 
+class Noun(click.Group):
+    """A group that lists its commands in the order of the file, with their whole first sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names, in the order in which they were added."""
+        return list(self.commands)
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of commands; click would cut each sentence at the end of its line."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, " ".join((command.help or "").split("\n\n")[0].split()))
+                    for name, command in self.commands.items()
+                ]
+            )
+
+
 @dataclass
 class Session:
     """A chain that several commands share; given to click as `obj`.
@@ -199,7 +221,9 @@ class Context:
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _NETWORK = click.option(
-    "--network", metavar="NAME|URL", help="embedded (in memory), anvil, or the address of a node."
+    "--network",
+    metavar="NAME|URL",
+    help="embedded (in memory), local, anvil, or the address of a node.",
 )
 _DEPLOYMENT = click.option(
     "--deployment",
@@ -240,4 +264,7 @@ def _with_options(function: Callable[..., R], *options: Callable[[Any], Any]) ->
 
     for option in reversed(options):
         command = option(command)
+    # Help shows a command's own options before those that every command has.
+    declared: list[click.Parameter] = command.__dict__["__click_params__"]
+    declared[:] = declared[-len(options) :] + declared[: -len(options)]
     return command

@@ -27,8 +27,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that gets the proposal's files; a fresh one in the temporary folder if not "
-    "given. Nothing is written elsewhere.",
+    help="The folder for all files; a fresh one in the temporary folder if not given.",
 )
 @click.option(
     "--paths", type=click.IntRange(400, 1_000_000), help="Paths, if not those of the proposal."
@@ -45,7 +44,7 @@ def command(
     """
     start = time.monotonic()
     target = _folder(out)
-    context.out.text(f"OUT={target}  (nothing is written elsewhere)")
+    context.out.text(f"OUT={target}  (every file goes there)")
     folders = [_copy(each, target / "proposals", paths, seed) for each in shipped()]
     session, first = _deployed(context)
     steps = [first]

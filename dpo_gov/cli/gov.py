@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, Done, online, sending
+from dpo_gov.cli.context import Context, Done, Noun, online, sending
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.cli.text import short, when
 from dpo_gov.errors import CheckFailed, InputError
@@ -19,7 +19,7 @@ PROPOSAL = click.argument("proposal", metavar="PROPOSAL")
 """Every command but `submit` takes a folder of a proposal, or the id that the governor gave it."""
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Submit a proposal, vote, queue, execute; any OpenZeppelin Governor."""
 

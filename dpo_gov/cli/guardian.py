@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dpo_gov.cli import gov
-from dpo_gov.cli.context import Context, sending
+from dpo_gov.cli.context import Context, Noun, sending
 from dpo_gov.cli.lanes import allowance, ask
 from dpo_gov.cli.output import Table
 from dpo_gov.cli.text import when
@@ -20,7 +20,7 @@ PARAMETER = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Freeze a strategy, move a parameter to less risk, cancel a proposal."""
 

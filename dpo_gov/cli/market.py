@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, offline
+from dpo_gov.cli.context import Context, Noun, offline
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.errors import InputError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """The market model: fit it to price series, show what it assumes."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, online
+from dpo_gov.cli.context import Context, Noun, online
 from dpo_gov.cli.output import Table, bad, faint
 from dpo_gov.cli.text import short, when
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MODULES = ("rebalancing", "collateral", "hedging", "fees")
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Show the parameters of a strategy, and where its vaults differ."""
 
@@ -29,7 +29,7 @@ def command() -> None:
 @click.argument("strategy", required=False)
 @click.option("--module", type=click.Choice(MODULES), help="Only the parameters of this module.")
 def show(context: Context, strategy: str | None, module: str | None) -> dict[str, object]:
-    """List the parameters of STRATEGY: value, bounds, and what each lane may set now.
+    """List parameters: value, bounds, and what each lane may set now.
 
     STRATEGY may be left out where the deployment has one only.
     """
@@ -131,7 +131,7 @@ def _row(spec: ParamSpec, entry: dict[str, object]) -> list[object]:
 def diff(
     context: Context, strategy: str | None, proposal: Path | None, every: bool
 ) -> dict[str, object]:
-    """Lay the registry of STRATEGY, a proposal and every vault side by side."""
+    """Lay registry, proposal and every vault side by side."""
     deployed = context.strategy(strategy)
     state = context.registry.state(deployed.layout.name)
 

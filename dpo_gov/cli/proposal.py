@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import EMBEDDED, Context, online
+from dpo_gov.cli.context import EMBEDDED, Context, Noun, online
 from dpo_gov.cli.output import Styled, Table, bad, faint, good
 from dpo_gov.errors import CheckFailed, InputError, UnknownName
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Draft a change, check it, write its text, calldata and report, decode it back."""
 
@@ -174,7 +174,7 @@ def run_all(context: Context, opened: Opened, files: Mapping[str, bytes] | None)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--draft", is_flag=True, help="Leave out the rendered files.")
 def check(context: Context, path: Path, draft: bool) -> dict[str, object]:
-    """Hold the proposal in PATH against the registry, and its files against each other."""
+    """Hold a proposal against the registry, and its files against each other."""
     opened = open_proposal(context, path)
     findings = run_all(context, opened, None if draft else opened.folder.read())
     data = {"folder": str(opened.folder.path), **_verdict(findings)}
@@ -243,7 +243,7 @@ def _refuse(findings: list[Finding], path: Path) -> None:
 @online
 @click.argument("path", type=click.Path(path_type=Path))
 def render(context: Context, path: Path) -> dict[str, object]:
-    """Simulate the proposal in PATH and write its description, calldata and reports."""
+    """Simulate a proposal, and write its description, calldata and reports."""
     opened = open_proposal(context, path)
     _refuse(run_all(context, opened, None), opened.folder.path)
     with context.out.progress("simulating") as progress:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dpo_gov.cli.context import Context, Session
 from dpo_gov.cli.text import when
+from dpo_gov.errors import CheckFailed
 
 if TYPE_CHECKING:
     from dpo_gov.chain import VaultStatus
@@ -68,8 +69,14 @@ class RoundTrip:
         self._do("sim", "run", self.folder, told=lambda data: f"report {data['report_hash']}")
 
         def rendered(data: Mapping[str, Any]) -> str:
-            same = before == Folder.at(self.folder).read()
-            files = "all as it was before, to the byte" if same else "written"
+            after = Folder.at(self.folder).read()
+            others = [name for name, content in before.items() if after[name] != content]
+            if others:
+                raise CheckFailed(
+                    f"{self.folder}: rendering gives other bytes than it came with: "
+                    f"{', '.join(others)}; was it made by another release?"
+                )
+            files = "the same to the byte" if before else "written"
             return f"{len(RENDERED)} files, {files}; proposal {str(data['proposal_id'])[:8]}…"
 
         self._do("proposal", "render", self.folder, told=rendered)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, online
+from dpo_gov.cli.context import Context, Noun, online
 from dpo_gov.cli.output import Styled, Table, bad, faint, good
 from dpo_gov.errors import InputError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_PATHS, MAX_DAYS, MAX_SEED = 1_000_000, 3_650, 2**64 - 1
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Simulate current against proposed parameters on the same shocks."""
 

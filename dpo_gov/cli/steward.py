@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, sending
+from dpo_gov.cli.context import Context, Noun, sending
 from dpo_gov.cli.lanes import Asked, allowance, ask
 
 if TYPE_CHECKING:
     from dpo_gov.report import Report
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Change parameters within step and cool-down."""
 

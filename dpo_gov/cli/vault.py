@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, online, sending
+from dpo_gov.cli.context import Context, Noun, online, sending
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.cli.text import when
 from dpo_gov.errors import CallRefused, InputError, UnitError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WHOLE = 10**18
 
 
-@click.group()
+@click.group(cls=Noun)
 def command() -> None:
     """Weights, drift, value and version of vaults; deposit, redeem, rebalance."""
 

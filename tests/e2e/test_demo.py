@@ -23,7 +23,9 @@ def demo(cwd: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     script = "from dpo_gov.cli import main; main()"
     command = [sys.executable, "-c", script, "demo", *map(str, arguments)]
     path = os.pathsep.join(["/usr/bin", "/bin"])
-    environment = {"PATH": path, "HOME": str(cwd), "TMPDIR": str(cwd.parent)}
+    home = cwd.parent / "home"  # matplotlib keeps its list of fonts there
+    home.mkdir(exist_ok=True)
+    environment = {"PATH": path, "HOME": str(home), "TMPDIR": str(cwd.parent)}
     return subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
@@ -111,8 +113,10 @@ def test_another_size_works_on_a_rendered_copy(tmp_path: Path) -> None:
 )
 def test_bad_input_ends_with_2(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     """A folder that cannot be used, or a size that cannot be simulated, is refused at once."""
-    (tmp_path / "file").touch()
-    done = demo(tmp_path, *(one.format(here=tmp_path) for one in arguments))
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "file").touch()
+    done = demo(here, *(one.format(here=here) for one in arguments))
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
