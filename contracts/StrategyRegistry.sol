@@ -455,7 +455,7 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         uint256[] calldata moduleWords
     ) private returns (bytes32 wordsHash) {
         if (moduleWords.length > MAX_MODULES) {
-            revert TooManyWords(moduleWords.length, 0, MAX_MODULES);
+            revert TooManyModules(moduleWords.length, MAX_MODULES);
         }
         uint256 sizes;
         for (uint256 module; module < moduleWords.length; ++module) {

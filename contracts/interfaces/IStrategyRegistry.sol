@@ -106,6 +106,7 @@ interface IStrategyRegistry {
 
     error StrategyAlreadyListed(bytes32 strategyId);
     error ValidatorMissing(address validator);
+    error TooManyModules(uint256 modules, uint256 limit);
     error TooManyWords(uint256 module, uint256 words, uint256 limit);
     error SpecInvalid(uint16 key, uint256 spec);
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IParamValidator} from "../../../contracts/interfaces/IParamValidator.sol";
+
+/// @notice Refuses the modules that a test names, and remembers nothing.
+contract PickyValidator is IParamValidator {
+    mapping(uint8 module => bool) public refuses;
+
+    error Refused(bytes32 strategyId, uint8 module, uint256[] words);
+
+    function refuse(uint8 module) external {
+        refuses[module] = true;
+    }
+
+    function validate(bytes32 strategyId, uint8 module, uint256[] calldata words) external view {
+        if (refuses[module]) revert Refused(strategyId, module, words);
+    }
+}
