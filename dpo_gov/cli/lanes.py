@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dpo_gov.cli.context import Context
 from dpo_gov.cli.output import Table, bad, good
-from dpo_gov.cli.text import edited
+from dpo_gov.cli.text import edited, span
 
 if TYPE_CHECKING:
     from dpo_gov.guardrails import Lane, RegistryState
@@ -51,7 +51,7 @@ def allowance(asked: Asked, lane: Lane) -> tuple[list[dict[str, object]], Table]
     for change in asked.changes:
         spec = specs[change.key]
         allowed = allowed_range(asked.state, spec, lane, asked.now)
-        text = f"{spec.show(allowed.low)} … {spec.show(allowed.high)}"
+        text = span(spec, allowed.low, allowed.high)
         if allowed.low == allowed.high == change.old:
             text = "nothing"
         fits = change.new == change.old or allowed.low <= change.new <= allowed.high

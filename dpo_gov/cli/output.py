@@ -160,9 +160,13 @@ def _print_rich(table: Table) -> None:
         box=SIMPLE_HEAD,
         pad_edge=False,
     )
-    for heading in table.columns:
-        right = heading in table.right
-        view.add_column(Text(heading), justify="right" if right else "left", overflow="fold")
+    for place, heading in enumerate(table.columns):
+        view.add_column(
+            Text(heading),
+            justify="right" if heading in table.right else "left",
+            overflow="fold",
+            no_wrap=place == 0,  # the name of a row is for searching and copying
+        )
     for row in table.rows:
         # Text, because names such as targetWeight[USDC] would be read as markup.
         view.add_row(*(Text(_text(c), c.style if isinstance(c, Styled) else "") for c in row))

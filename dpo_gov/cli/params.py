@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dpo_gov.cli.context import Context, Noun, online
 from dpo_gov.cli.output import Table, bad, faint
-from dpo_gov.cli.text import short, when
+from dpo_gov.cli.text import clock, short, span, when
 
 if TYPE_CHECKING:
     from dpo_gov.guardrails import RegistryState
@@ -51,31 +51,19 @@ def show(context: Context, strategy: str | None, module: str | None) -> dict[str
         "now": now,
         "parameters": entries,
     }
-    columns = (
-        "parameter",
-        "value",
-        "bounds",
-        "governance now",
-        "steward now",
-        "guardian now",
-        "last change",
-        "cools down until",
-        "enforced by",
-    )
-    rows = [_row(spec, entry) for spec, entry in zip(specs, entries, strict=True)]
     frozen = f", frozen until {when(state.frozen_until)}" if data["frozen_until"] else ""
     title = f"{name}, version {state.version}, {when(now)}{frozen}"
-    context.out.show(data, Table(columns, rows, title=title, right={"value"}))
+    context.out.show(data, *_views(specs, entries, title))
     return data
 
 
-def describe(state: RegistryState, spec: ParamSpec, now: int) -> dict[str, object]:
+def describe(state: RegistryState, spec: ParamSpec, now: int) -> dict[str, Any]:
     """One parameter with all that the registry knows and allows, as data."""
     from dpo_gov.guardrails import Lane, allowed_range
 
     changed, value = state.changed_at.get(spec.key, 0), state.values[spec.key]
     cooled = changed + spec.cooldown if changed else 0
-    data: dict[str, object] = {
+    data: dict[str, Any] = {
         "name": spec.name,
         "key": spec.key,
         "module": spec.module,
@@ -84,7 +72,7 @@ def describe(state: RegistryState, spec: ParamSpec, now: int) -> dict[str, objec
         "unit": spec.unit,
         "minimum": str(spec.lower),
         "maximum": str(spec.upper),
-        "bounds": f"{spec.show(spec.lower)} … {spec.show(spec.upper)}",
+        "bounds": span(spec, spec.lower, spec.upper),
         "risk": spec.risk,
         "last_change": changed,
         "cooldown_end": cooled if cooled > now else 0,
@@ -98,25 +86,38 @@ def describe(state: RegistryState, spec: ParamSpec, now: int) -> dict[str, objec
         data[lane.name.lower()] = {
             "low": str(allowed.low),
             "high": str(allowed.high),
-            "text": "–" if stuck else f"{spec.show(allowed.low)} … {spec.show(allowed.high)}",
+            "text": "–" if stuck else span(spec, allowed.low, allowed.high),
             "reason": allowed.reason,
         }
     return data
 
 
-def _row(spec: ParamSpec, entry: dict[str, object]) -> list[object]:
-    ranges = [entry[lane] for lane in ("governance", "steward", "guardian")]
-    texts = [str(allowed["text"]) for allowed in ranges if isinstance(allowed, dict)]
-    cooldown_end = entry["cooldown_end"]
-    return [
-        spec.name,
-        entry["text"],
-        entry["bounds"],
-        *(faint(text) if text == "–" else text for text in texts),
-        when(int(str(entry["last_change"]))),
-        when(int(str(cooldown_end))),
-        spec.enforced_by or faint("nothing yet"),
+def _views(
+    specs: list[ParamSpec], entries: list[dict[str, Any]], title: str
+) -> tuple[Table, Table]:
+    """Two tables, since one with all of it would fit few terminals."""
+    held = ("parameter", "value", "bounds", "last change, UTC", "enforced by")
+    values = [
+        (
+            spec.name,
+            entry["text"],
+            entry["bounds"],
+            clock(entry["last_change"]),
+            spec.enforced_by or faint("nothing yet"),
+        )
+        for spec, entry in zip(specs, entries, strict=True)
     ]
+    lanes = ("governance", "steward", "guardian")
+    allowed = [
+        (
+            entry["name"],
+            *(faint(text) if text == "–" else text for text in (entry[n]["text"] for n in lanes)),
+            clock(entry["cooldown_end"]),
+        )
+        for entry in entries
+    ]
+    heading = ("may be set now by", *lanes, "cools down until, UTC")
+    return Table(held, values, title=title, right={"value"}), Table(heading, allowed)
 
 
 @command.command()

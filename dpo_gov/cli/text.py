@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING
 from dpo_gov.errors import InputError, UnitError
 
 if TYPE_CHECKING:
-    from dpo_gov.params import ParamSet
+    from dpo_gov.params import ParamSet, ParamSpec
 
 
 def when(seconds: int) -> str:
     """A Unix time for people, in UTC; a dash for never."""
     if not seconds:
         return "–"
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{clock(seconds)} UTC"
+
+
+def clock(seconds: int) -> str:
+    """The same without its zone, where a heading says it."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}" if seconds else "–"
+
+
+def span(spec: ParamSpec, low: int, high: int) -> str:
+    """From one value of a parameter to another, the unit only once where it is the same."""
+    first, last = spec.show(low), spec.show(high)
+    number, unit = first.split()
+    return f"{number if last.split()[1] == unit else first} … {last}"
 
 
 def short(address: str) -> str:

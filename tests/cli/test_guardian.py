@@ -56,7 +56,7 @@ def test_reduce_moves_only_to_less_risk(run: Run, session: Session) -> None:
     """The way to less risk is open at once and needs no report; the other way is closed."""
     done = run("guardian", "reduce", "core", "maxTradeSize=5%", *AS_GUARDIAN, "--send", obj=session)
     assert done.exit_code == 0, done.stderr
-    assert "0.1 % … 15 %" in done.stdout
+    assert "0.1 … 15 %" in done.stdout
     history = RegistryClient(session.chain, session.deployment).history("core")
     assert (history[-1].version, history[-1].report_hash) == (2, bytes(32))
     before = state(session)

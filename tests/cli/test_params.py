@@ -34,9 +34,9 @@ def test_show_says_what_each_lane_may_set(shown: dict[str, dict[str, object]]) -
     """Governance may jump, a steward in its cool-down only reduce risk, a guardian only reduce."""
     size = shown["maxTradeSize"]
     assert size["text"] == "15 %"
-    assert size["governance"]["text"] == "3.75 % … 25 %"  # type: ignore[index]
-    assert size["steward"]["text"] == "7.5 % … 15 %"  # type: ignore[index]
-    assert size["guardian"]["text"] == "0.1 % … 15 %"  # type: ignore[index]
+    assert size["governance"]["text"] == "3.75 … 25 %"  # type: ignore[index]
+    assert size["steward"]["text"] == "7.5 … 15 %"  # type: ignore[index]
+    assert size["guardian"]["text"] == "0.1 … 15 %"  # type: ignore[index]
     assert "cools down" in size["steward"]["reason"]  # type: ignore[index]
     assert size["enforced_by"] == "RebalancingVault"
 
@@ -46,7 +46,7 @@ def test_show_is_a_table_for_people(run: Run, session: Session) -> None:
     result = run("params", "show", "--module", "rebalancing", obj=session)
     assert result.exit_code == 0
     line = next(one for one in result.stdout.splitlines() if one.startswith("driftThreshold"))
-    assert "0.25 % … 20 %" in line
+    assert "0.25 … 20 %" in line
     assert "RebalancingVault" in line
     assert "hedgeRatio" not in result.stdout
 

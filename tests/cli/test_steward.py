@@ -51,7 +51,7 @@ def test_without_send_nothing_is_written_or_sent(run: Run, cooled: Session, tmp_
         obj=cooled,
     )
     assert result.exit_code == 0, result.stderr
-    assert "4 % … 6 %" in result.stdout
+    assert "4 … 6 %" in result.stdout
     assert "report hash 0x" in result.stdout
     assert "nothing was sent" in result.stderr
     assert list(tmp_path.iterdir()) == []
