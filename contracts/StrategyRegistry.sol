@@ -46,7 +46,6 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         uint256[] words;
         bytes32 wordsHash;
         bytes32 strategyId;
-        uint256 version;
         IParamValidator validator;
         uint256 lane;
         bool someKeyFrozen;
@@ -89,12 +88,12 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         bytes32 reportHash
     ) external {
         _checkGovernor();
-        Head memory head_ = _listed(strategyId);
+        (Strategy storage strategy, Head memory head_) = _listed(strategyId);
         if (block.timestamp < notBefore) revert TooEarly(notBefore, block.timestamp);
         _checkNotLate(notAfter);
         _checkReport(reportHash);
         _checkNotFrozen(strategyId, head_);
-        _commit(strategyId, head_, changes, GOVERNANCE, reportHash);
+        _commit(strategyId, strategy, head_, changes, GOVERNANCE, reportHash);
     }
 
     /// @inheritdoc IStrategyRegistry
@@ -105,12 +104,12 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         uint40 notAfter,
         bytes32 reportHash
     ) external onlyRole(STEWARD_ROLE) {
-        Head memory head_ = _listed(strategyId);
+        (Strategy storage strategy, Head memory head_) = _listed(strategyId);
         _checkNotLate(notAfter);
         if (expectedVersion != head_.version) revert VersionMoved(expectedVersion, head_.version);
         _checkReport(reportHash);
         _checkNotFrozen(strategyId, head_);
-        _commit(strategyId, head_, changes, STEWARD, reportHash);
+        _commit(strategyId, strategy, head_, changes, STEWARD, reportHash);
     }
 
     /// @inheritdoc IStrategyRegistry
@@ -118,14 +117,14 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         external
         onlyRole(GUARDIAN_ROLE)
     {
-        _commit(strategyId, _listed(strategyId), changes, GUARDIAN, 0);
+        (Strategy storage strategy, Head memory head_) = _listed(strategyId);
+        _commit(strategyId, strategy, head_, changes, GUARDIAN, 0);
     }
 
     /// @inheritdoc IStrategyRegistry
     function freeze(bytes32 strategyId, uint40 until) external onlyRole(GUARDIAN_ROLE) {
-        Head memory head_ = _listed(strategyId);
-        head_.frozenUntil = _longer(head_.frozenUntil, until);
-        _strategies[strategyId].head = head_;
+        (Strategy storage strategy, Head memory head_) = _listed(strategyId);
+        strategy.head.frozenUntil = _longer(head_.frozenUntil, until);
         emit StrategyFrozen(strategyId, until, msg.sender);
     }
 
@@ -190,7 +189,8 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         strategy.head.validator = validator;
         emit StrategyListed(strategyId, validator, moduleWords);
         bytes32 wordsHash = _openModules(strategyId, strategy, validator, moduleWords);
-        _commitVersion(strategyId, strategy, 1, 0, wordsHash);
+        bytes32 hash = _commitVersion(strategy, 1, 0, wordsHash);
+        emit VersionCommitted(strategyId, 1, hash, 0, msg.sender, new Change[](0));
     }
 
     /* VIEWS */
@@ -270,16 +270,15 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
 
     function _commit(
         bytes32 strategyId,
+        Strategy storage strategy,
         Head memory head_,
         Change[] calldata changes,
         uint256 lane,
         bytes32 reportHash
     ) private {
-        Strategy storage strategy = _strategies[strategyId];
         Pass memory pass;
         pass.strategyId = strategyId;
         pass.lane = lane;
-        pass.version = uint256(head_.version) + 1;
         pass.validator = head_.validator;
         pass.someKeyFrozen = lane != GUARDIAN && block.timestamp < head_.keysFrozenUntil;
 
@@ -288,7 +287,9 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
             i = _changeModule(strategy, pass, changes, i);
         }
         if (pass.wordsHash == 0) revert NoChanges();
-        _commitVersion(strategyId, strategy, pass.version, reportHash, pass.wordsHash);
+        uint256 version_ = uint256(head_.version) + 1;
+        bytes32 hash = _commitVersion(strategy, version_, reportHash, pass.wordsHash);
+        emit VersionCommitted(strategyId, version_, hash, reportHash, msg.sender, changes);
     }
 
     /// @dev Takes the changes of one module, from place `i` on. Returns the place of the next module's first.
@@ -353,63 +354,50 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         Pass memory pass,
         Change calldata change,
         uint256 key
-    ) private {
-        unchecked {
-            uint256 spec = strategy.specs[key];
-            if (spec == 0) revert ParamUnknown(uint16(key));
-            (int256 from, int256 to) = (change.from, change.to);
-            uint256 lane = key & 7;
-            (int256 current, int256 low, int256 high) = spec.open(pass.values, lane);
-            if (from != current) revert StaleValue(uint16(key), from, current);
-            pass.stated |= 1 << lane;
-            if (to == from) return;
+    ) private view {
+        uint256 spec = _specOf(strategy, key);
+        (int256 from, int256 to) = (change.from, change.to);
+        int256 current = spec.read(pass.values, key & 7);
+        if (from != current) revert StaleValue(uint16(key), from, current);
+        pass.stated |= 1 << (key & 7);
+        if (to == from) return;
 
-            if (pass.someKeyFrozen) _checkKeyNotFrozen(strategy, key);
-            if (to < low) revert BelowMinimum(uint16(key), to, low);
-            if (to > high) revert AboveMaximum(uint16(key), to, high);
-            if (pass.lane == GOVERNANCE) {
-                uint256 distance = uint256(to > from ? to - from : from - to);
-                uint256 jump = spec.jump(from);
-                if (distance > jump) revert JumpTooLarge(uint16(key), distance, jump);
-            } else {
-                _checkLane(pass, spec, key, from, to);
-            }
-            pass.coupled |= spec.group();
-            uint256 mask = LaneLib.mask(lane);
-            pass.changed |= mask;
-            pass.values = spec.write(pass.values, mask, to);
-            emit ParamChanged(pass.strategyId, uint16(key), from, to, pass.version);
-        }
+        if (pass.someKeyFrozen) _checkKeyNotFrozen(strategy, key);
+        _checkBounds(key, spec, to);
+        _checkMove(pass, spec, key, from, to);
+        uint256 mask = LaneLib.mask(key & 7);
+        pass.coupled |= spec.group();
+        pass.changed |= mask;
+        pass.values = spec.write(pass.values, mask, to);
     }
 
+    /// @dev Moves the head and the chain of hashes on.
     function _commitVersion(
-        bytes32 strategyId,
         Strategy storage strategy,
         uint256 version_,
         bytes32 reportHash,
         bytes32 wordsHash
-    ) private {
-        bytes32 hash = keccak256(abi.encode(strategy.stateHash, version_, reportHash, wordsHash));
+    ) private returns (bytes32 hash) {
+        hash = keccak256(abi.encode(strategy.stateHash, version_, reportHash, wordsHash));
         strategy.stateHash = hash;
         strategy.head.version = uint32(version_);
-        emit VersionCommitted(strategyId, version_, hash, reportHash, msg.sender);
     }
 
     /// @dev Folds a module into the hash of the words.
     function _addModule(bytes32 wordsHash, uint256 module, uint256[] memory words)
         private
         pure
-        returns (bytes32)
+        returns (bytes32 folded)
     {
-        bytes32 moduleHash;
-        // The same as keccak256(abi.encodePacked(module, words)), without the copy.
+        // The number takes the place of the length while keccak256(abi.encodePacked(module, words)) is made.
         assembly ("memory-safe") {
             let size := mload(words)
             mstore(words, module)
-            moduleHash := keccak256(words, mul(32, add(size, 1)))
+            mstore(0, wordsHash)
+            mstore(32, keccak256(words, mul(32, add(size, 1))))
+            folded := keccak256(0, 64)
             mstore(words, size)
         }
-        return keccak256(abi.encode(wordsHash, moduleHash));
     }
 
     /* A LISTING */
@@ -472,18 +460,26 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
 
     /* CHECKS */
 
-    /// @dev What binds steward and guardian beyond the bounds.
-    function _checkLane(Pass memory pass, uint256 spec, uint256 key, int256 from, int256 to)
+    /// @dev What binds a move in each lane, beyond the bounds. Both ends are within them.
+    function _checkMove(Pass memory pass, uint256 spec, uint256 key, int256 from, int256 to)
         private
         view
     {
         bool up = to > from;
+        uint256 distance;
+        unchecked {
+            distance = uint256(up ? to - from : from - to);
+        }
+        if (pass.lane == GOVERNANCE) {
+            uint256 jump = spec.jump(from);
+            if (distance > jump) revert JumpTooLarge(uint16(key), distance, jump);
+            return;
+        }
         bool reducesRisk = spec.reducesRisk(up);
         if (pass.lane == GUARDIAN) {
             if (!reducesRisk) revert AddsRisk(uint16(key), from, to);
             return;
         }
-        uint256 distance = uint256(up ? to - from : from - to);
         uint256 step = spec.step(up, from);
         if (distance > step) revert StepTooLarge(uint16(key), distance, step);
         if (reducesRisk) return;
@@ -541,8 +537,13 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
 
     /* READS */
 
-    function _listed(bytes32 strategyId) private view returns (Head memory head_) {
-        head_ = _strategies[strategyId].head;
+    function _listed(bytes32 strategyId)
+        private
+        view
+        returns (Strategy storage strategy, Head memory head_)
+    {
+        strategy = _strategies[strategyId];
+        head_ = strategy.head;
         if (head_.version == 0) revert StrategyUnknown(strategyId);
     }
 

@@ -61,16 +61,16 @@ interface IStrategyRegistry {
     event ParamListed(
         bytes32 indexed strategyId, uint16 indexed key, string name, uint256 spec, int256 value
     );
-    event ParamChanged(
-        bytes32 indexed strategyId, uint16 indexed key, int256 from, int256 to, uint256 version
-    );
-    /// @notice A version was committed. `reportHash` is zero only for a listing and the guardian's reductions.
+    /// @notice A version was committed: all that was stated, with old and new values. Whoever replays the changes over
+    /// the listing has every past state, and `stateHash` proves it.
+    /// @param reportHash zero only for a listing, which has no changes, and for the guardian's reductions
     event VersionCommitted(
         bytes32 indexed strategyId,
         uint256 indexed version,
         bytes32 stateHash,
         bytes32 reportHash,
-        address by
+        address by,
+        Change[] changes
     );
     /// @notice `until` is zero where a freeze was ended.
     event StrategyFrozen(bytes32 indexed strategyId, uint256 until, address by);

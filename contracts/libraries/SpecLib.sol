@@ -66,24 +66,6 @@ library SpecLib {
         return (low * unit, high * unit);
     }
 
-    /// @return current As `read` gives it.
-    /// @return low As `bounds` gives it.
-    /// @return high As `bounds` gives it.
-    function open(uint256 spec, uint256 word, uint256 lane)
-        internal
-        pure
-        returns (int256 current, int256 low, int256 high)
-    {
-        if (spec & (SIGNED | AMOUNT) == 0) {
-            current = int256(word.lane(lane));
-            low = int256(uint256(uint32(spec)));
-            high = int256(uint256(uint32(spec >> 32)));
-        } else {
-            current = read(spec, word, lane);
-            (low, high) = bounds(spec);
-        }
-    }
-
     /// @return The largest move up or down from `current` by the steward.
     function step(uint256 spec, bool up, int256 current) internal pure returns (uint256) {
         return _scaled(spec, uint32(spec >> (up ? 64 : 96)), current);

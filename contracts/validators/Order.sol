@@ -13,8 +13,8 @@ library Order {
         internal
         pure
     {
-        (uint256 lower, uint256 upper) =
-            (lowerWord.lane(lowerKey & 7), upperWord.lane(upperKey & 7));
+        uint256 lower = lowerWord.lane(lowerKey & 7);
+        uint256 upper = upperWord.lane(upperKey & 7);
         if (lower > upper) _revert(lowerKey, lower, upperKey, upper);
     }
 
@@ -23,8 +23,8 @@ library Order {
         internal
         pure
     {
-        (uint256 lower, uint256 upper) =
-            (lowerWord.lane(lowerKey & 7), upperWord.lane(upperKey & 7));
+        uint256 lower = lowerWord.lane(lowerKey & 7);
+        uint256 upper = upperWord.lane(upperKey & 7);
         if (lower >= upper) _revert(lowerKey, lower, upperKey, upper);
     }
 

@@ -77,18 +77,17 @@ class RegistryClient:
         topic = wire.to_hex(self._layout(strategy).strategy_id)
         last = self.chain.block().number
         start = self.deployment.start_block
-        changes: dict[int, list[Change]] = {}
-        for event in self._contract.events("ParamChanged", start, last, [topic]):
-            args = event.args
-            change = Change(key=args["key"], old=args["from"], new=args["to"])
-            changes.setdefault(args["version"], []).append(change)
         return [
             VersionRecord(
                 version=event.args["version"],
                 state_hash=event.args["stateHash"],
                 report_hash=event.args["reportHash"],
                 by=event.args["by"],
-                changes=tuple(changes.get(event.args["version"], ())),
+                changes=tuple(
+                    Change(key=entry["key"], old=entry["from"], new=entry["to"])
+                    for entry in event.args["changes"]
+                    if entry["from"] != entry["to"]
+                ),
                 block=event.block,
                 timestamp=self.chain.block(event.block).timestamp,
                 transaction=event.transaction,

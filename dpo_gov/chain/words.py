@@ -42,6 +42,7 @@ _REGISTRY = {
     "nothing",
     "NotFrozen": "it is not frozen",
     "SpecInvalid": "the spec of {key:key} contradicts itself",
+    "TooManyModules": "{modules} modules are more than the {limit} that a strategy can have",
     "TooManyWords": "module {module} has {words} words; it may have {limit}",
     "ValidatorMissing": "there is no contract at the validator's address {validator}",
     "ModuleUnknown": "the validator knows no module {module}",

@@ -23,10 +23,11 @@ contract GuardianReduceTest is RegistryTest {
     /// @notice A reduction of any size needs no report, and the event shows that there was none.
     function test_reducesAtOnce() public {
         bytes32 before = registry.stateHash(CORE);
-        vm.prank(guardian);
+        IStrategyRegistry.Change[] memory changes =
+            _with(_change(SLIPPAGE, 500, 0), BUFFER, 500, 1000);
         vm.expectEmit(true, true, true, false, address(registry));
-        emit IStrategyRegistry.VersionCommitted(CORE, 2, 0, 0, guardian);
-        registry.guardianReduce(CORE, _with(_change(SLIPPAGE, 500, 0), BUFFER, 500, 1000));
+        emit IStrategyRegistry.VersionCommitted(CORE, 2, 0, 0, guardian, changes);
+        _reduce(changes);
         assertEq(_value(SLIPPAGE), 0);
         assertEq(_value(BUFFER), 1000);
         assertEq(registry.stateHash(CORE), _stateHash(before, 2, 0, _wordsHash(0)));

@@ -31,7 +31,9 @@ contract ListStrategyTest is RegistryTest {
         vm.expectEmit(true, false, false, true, address(registry));
         emit IStrategyRegistry.StrategyListed(NEW, validator, _moduleWords());
         vm.expectEmit(true, true, false, false, address(registry));
-        emit IStrategyRegistry.VersionCommitted(NEW, 1, 0, 0, governor);
+        emit IStrategyRegistry.VersionCommitted(
+            NEW, 1, 0, 0, governor, new IStrategyRegistry.Change[](0)
+        );
         registry.listStrategy(NEW, validator, _moduleWords(), listings);
 
         for (uint256 i = 0; i < listings.length; ++i) {

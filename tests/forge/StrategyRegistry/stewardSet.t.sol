@@ -33,16 +33,12 @@ contract StewardSetTest is RegistryTest {
     /// @notice One step up and one step down are taken, with the steward's name in the event.
     function test_changesWithinAStep() public {
         bytes32 before = registry.stateHash(CORE);
+        IStrategyRegistry.Change[] memory changes =
+            _with(_change(SLIPPAGE, 500, 525), BUFFER, 500, 450);
         vm.prank(steward);
         vm.expectEmit(true, true, true, false, address(registry));
-        emit IStrategyRegistry.VersionCommitted(CORE, 2, 0, REPORT, steward);
-        registry.stewardSet(
-            CORE,
-            _with(_change(SLIPPAGE, 500, 525), BUFFER, 500, 450),
-            1,
-            uint40(block.timestamp),
-            REPORT
-        );
+        emit IStrategyRegistry.VersionCommitted(CORE, 2, 0, REPORT, steward, changes);
+        registry.stewardSet(CORE, changes, 1, uint40(block.timestamp), REPORT);
         assertEq(_value(SLIPPAGE), 525);
         assertEq(_value(BUFFER), 450);
         assertEq(registry.stateHash(CORE), _stateHash(before, 2, REPORT, _wordsHash(0)));
