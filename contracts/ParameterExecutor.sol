@@ -24,12 +24,12 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
         bool quarantined;
     }
 
-    /// @dev What one call knows of the registry: the version, and the words of the module it last asked for.
+    /// @dev What one call knows of the registry: the version, and the module it last asked for.
     struct Batch {
         bytes32 strategyId;
         uint256 version;
         uint256 module;
-        /// @dev Arguments of the push, for whichever vault.
+        /// @dev The call of `push`, for whichever vault.
         bytes pushCall;
     }
 
@@ -72,8 +72,7 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
         uint256 count = entries.length;
         for (uint256 i; i < count; ++i) {
             Entry memory entry = entries[i];
-            if (entry.quarantined) continue;
-            if (_bring(batch, entries[i], entry)) ++applied;
+            if (!entry.quarantined && _bring(batch, entry, entries, i)) ++applied;
         }
     }
 
@@ -86,20 +85,29 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
         Entry[] storage entries = _entries[strategyId];
         Batch memory batch = _newBatch(strategyId);
         for (uint256 i; i < vaults.length; ++i) {
-            uint256 place = _places[vaults[i]];
-            if (place == 0 || place > entries.length) revert NotEnlisted(vaults[i]);
+            address vault = vaults[i];
+            uint256 place = _places[vault];
+            if (place == 0 || place > entries.length) revert NotEnlisted(vault);
             Entry memory entry = entries[place - 1];
             // The place may be one in another strategy.
-            if (entry.vault != vaults[i]) revert NotEnlisted(vaults[i]);
-            if (_bring(batch, entries[place - 1], entry)) ++applied;
+            if (entry.vault != vault) revert NotEnlisted(vault);
+            if (_bring(batch, entry, entries, place - 1)) ++applied;
         }
     }
 
     /// @inheritdoc IParameterExecutor
-    function push(address vault, uint32 version, uint256[] calldata words) external {
+    function push(
+        address vault,
+        uint256 version,
+        bytes calldata applyCall,
+        uint256 wordsSize,
+        bytes32 wordsHash
+    ) external {
         if (msg.sender != address(this)) revert OnlySelf();
-        vault.callOrRevert(abi.encodeCall(IManagedVault.applyParams, (version, words)));
-        if (!_holds(vault, version, words)) revert PostConditionFailed(vault, version);
+        vault.callOrRevert(applyCall);
+        if (!_holds(vault, version, wordsSize, wordsHash)) {
+            revert PostConditionFailed(vault, version);
+        }
     }
 
     /* VAULTS */
@@ -161,9 +169,9 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
 
     /* INTERNAL */
 
-    /// @dev Brings one vault to the batch's version, if it is behind, and records the outcome in `slot`, of which
-    /// `entry` is a copy. Returns whether it is newly there.
-    function _bring(Batch memory batch, Entry storage slot, Entry memory entry)
+    /// @dev Brings the vault of `entry`, which is a copy of the one at `place`, to the batch's version, if it is behind,
+    /// and records the outcome. Returns whether it is newly there.
+    function _bring(Batch memory batch, Entry memory entry, Entry[] storage entries, uint256 place)
         private
         returns (bool ok)
     {
@@ -178,15 +186,18 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
             (entry.failures, entry.quarantined) = (0, false);
             emit Applied(batch.strategyId, entry.vault, batch.version);
         } else {
-            if (entry.failures != type(uint8).max) ++entry.failures;
-            emit ApplyFailed(batch.strategyId, entry.vault, batch.version, reason);
-            if (entry.failures >= MAX_FAILURES && !entry.quarantined) {
-                entry.quarantined = true;
-                emit Quarantined(batch.strategyId, entry.vault, entry.failures);
-            }
+            _fail(batch, entry, reason);
         }
-        (slot.appliedVersion, slot.failures, slot.quarantined) =
-        (entry.appliedVersion, entry.failures, entry.quarantined);
+        entries[place] = entry;
+    }
+
+    function _fail(Batch memory batch, Entry memory entry, bytes4 reason) private {
+        if (entry.failures != type(uint8).max) ++entry.failures;
+        emit ApplyFailed(batch.strategyId, entry.vault, batch.version, reason);
+        if (entry.failures >= MAX_FAILURES && !entry.quarantined) {
+            entry.quarantined = true;
+            emit Quarantined(batch.strategyId, entry.vault, entry.failures);
+        }
     }
 
     function _newBatch(bytes32 strategyId) private pure returns (Batch memory batch) {
@@ -197,45 +208,62 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
     /// @dev Reads version and words of a module and makes the push of them.
     function _open(Batch memory batch, uint8 module) private view {
         (uint256 version, uint256[] memory words) = registry.snapshot(batch.strategyId, module);
-        batch.version = version;
-        batch.module = module;
-        batch.pushCall = abi.encodeCall(this.push, (address(0), uint32(version), words));
+        (batch.version, batch.module) = (version, module);
+        bytes memory applyCall = abi.encodeCall(IManagedVault.applyParams, (uint32(version), words));
+        (uint256 size, bytes32 hash) = _answerOf(words);
+        batch.pushCall = abi.encodeCall(this.push, (address(0), version, applyCall, size, hash));
     }
 
     function _tryPush(address vault, bytes memory pushCall)
         private
         returns (bool ok, bytes4 reason)
     {
-        // The vault is the first argument: the words are encoded once for all vaults.
+        // The vault is the first argument; all else is the same for every vault.
         assembly ("memory-safe") {
             mstore(add(pushCall, 0x24), vault)
         }
         return address(this).tryCall(PUSH_GAS, pushCall);
     }
 
+    /// @return size What a vault that has these words answers, in bytes, and
+    /// @return hash its hash.
+    function _answerOf(uint256[] memory words) private pure returns (uint256 size, bytes32 hash) {
+        bytes memory answer = abi.encode(words);
+        return (answer.length, keccak256(answer));
+    }
+
     /// @return Whether the vault answers with this version and these words.
-    function _holds(address vault, uint256 version, uint256[] memory words)
+    function _holds(address vault, uint256 version, uint256 wordsSize, bytes32 wordsHash)
         private
         view
         returns (bool)
     {
-        return vault.answers(IManagedVault.appliedVersion.selector, abi.encode(version))
-            && vault.answers(IManagedVault.appliedWords.selector, abi.encode(words));
+        (bool ok, uint256 applied) = vault.ask(IManagedVault.appliedVersion.selector);
+        return ok && applied == version
+            && vault.answers(IManagedVault.appliedWords.selector, wordsSize, wordsHash);
     }
 
-    /// @dev Reverts unless the address answers as a vault of this strategy.
+    /// @dev Reverts unless the address answers as a vault of this strategy, with what the registry holds or held.
     function _checkVault(bytes32 strategyId, address vault)
         private
         view
         returns (uint256 module, uint256 appliedVersion)
     {
-        bool ok = vault.answers(IManagedVault.strategyId.selector, abi.encode(strategyId));
-        if (ok) (ok, module) = vault.ask(IManagedVault.module.selector);
-        if (ok) (ok, appliedVersion) = vault.ask(IManagedVault.appliedVersion.selector);
-        if (!ok || module > type(uint8).max) revert NotAVault(vault);
+        uint256 strategy = _ask(vault, IManagedVault.strategyId.selector);
+        module = _ask(vault, IManagedVault.module.selector);
+        appliedVersion = _ask(vault, IManagedVault.appliedVersion.selector);
+        if (bytes32(strategy) != strategyId || module > type(uint8).max) revert NotAVault(vault);
 
         (uint256 version, uint256[] memory words) = registry.snapshot(strategyId, uint8(module));
         if (words.length == 0 || appliedVersion > version) revert NotAVault(vault);
-        if (appliedVersion == version && !_holds(vault, version, words)) revert NotAVault(vault);
+        if (appliedVersion != version) return (module, appliedVersion);
+        (uint256 size, bytes32 hash) = _answerOf(words);
+        if (!_holds(vault, version, size, hash)) revert NotAVault(vault);
+    }
+
+    function _ask(address vault, bytes4 selector) private view returns (uint256 answer) {
+        bool ok;
+        (ok, answer) = vault.ask(selector);
+        if (!ok) revert NotAVault(vault);
     }
 }

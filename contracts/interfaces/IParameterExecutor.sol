@@ -56,7 +56,16 @@ interface IParameterExecutor {
     function delist(address vault) external;
 
     /// @notice One push. For the executor itself: a frame that is undone as a whole.
-    function push(address vault, uint32 version, uint256[] calldata words) external;
+    /// @param applyCall the call of the vault's `applyParams`
+    /// @param wordsSize size in bytes of what the vault must answer to `appliedWords` then
+    /// @param wordsHash keccak256 of it
+    function push(
+        address vault,
+        uint256 version,
+        bytes calldata applyCall,
+        uint256 wordsSize,
+        bytes32 wordsHash
+    ) external;
 
     function registry() external view returns (IStrategyRegistry);
     function vaultsOf(bytes32 strategyId) external view returns (address[] memory);

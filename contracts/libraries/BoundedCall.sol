@@ -22,9 +22,11 @@ library BoundedCall {
     }
 
     /// @notice A call with the gas that is left. A failure is passed on, four bytes of it.
-    function callOrRevert(address target, bytes memory data) internal {
+    function callOrRevert(address target, bytes calldata data) internal {
         assembly ("memory-safe") {
-            if iszero(call(gas(), target, 0, add(data, 32), mload(data), 0, 0)) {
+            let copy := mload(0x40)
+            calldatacopy(copy, data.offset, data.length)
+            if iszero(call(gas(), target, 0, copy, data.length, 0, 0)) {
                 let size := returndatasize()
                 if gt(size, 4) { size := 4 }
                 returndatacopy(0, 0, size)
@@ -43,22 +45,17 @@ library BoundedCall {
         }
     }
 
-    /// @return same Whether a view without arguments answers with exactly these bytes.
-    function answers(address target, bytes4 selector, bytes memory expected)
+    /// @return same Whether a view without arguments answers with `size` bytes of this hash.
+    function answers(address target, bytes4 selector, uint256 size, bytes32 hash)
         internal
         view
         returns (bool same)
     {
         assembly ("memory-safe") {
-            let size := mload(expected)
-            // Above all that is in use; nothing is kept there.
             let answer := mload(0x40)
             mstore(0, selector)
             if staticcall(gas(), target, 0, 4, answer, size) {
-                same := and(
-                    eq(returndatasize(), size),
-                    eq(keccak256(answer, size), keccak256(add(expected, 32), size))
-                )
+                same := and(eq(returndatasize(), size), eq(keccak256(answer, size), hash))
             }
         }
     }

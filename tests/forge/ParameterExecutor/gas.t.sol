@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IOracleHub} from "../../../contracts/interfaces/IOracleHub.sol";
+import {IStrategyRegistry} from "../../../contracts/interfaces/IStrategyRegistry.sol";
+import {TestToken} from "../../../contracts/mocks/TestToken.sol";
+import {ParameterExecutor} from "../../../contracts/ParameterExecutor.sol";
+import {RebalancingVault} from "../../../contracts/RebalancingVault.sol";
+import {StrategyRegistry} from "../../../contracts/StrategyRegistry.sol";
+import {StrategyValidator} from "../../../contracts/validators/StrategyValidator.sol";
+import {RebalancingListing} from "../StrategyRegistry/RebalancingListing.sol";
+
+/// @notice Gas of whole transactions that push a version to real vaults, post-conditions and records included.
+/// forge-config: default.isolate = true
+contract ExecutorGasTest is RebalancingListing {
+    ParameterExecutor private _executor;
+    address[] private _assets;
+
+    function setUp() public override {
+        vm.warp(START);
+        registry = new StrategyRegistry(governor);
+        _executor = new ParameterExecutor(registry, governor);
+        uint256[] memory words = new uint256[](1);
+        words[0] = WORDS;
+        StrategyValidator rules = new StrategyValidator();
+        vm.prank(governor);
+        registry.listStrategy(CORE, rules, words, _rebalancing());
+        _assets.push(address(new TestToken("Dollar", "USDC", 6)));
+        _assets.push(address(new TestToken("Bitcoin", "WBTC", 8)));
+        _assets.push(address(new TestToken("Ether", "WETH", 18)));
+    }
+
+    /// @notice One vault, by a change of one rule.
+    function test_one() public {
+        address vault = _enlist(1)[0];
+        _executor.applyAll(CORE);
+        _set(_change(8, 500, 600));
+        _executor.applyAll(CORE);
+        vm.snapshotValue("push a rule to one vault: applyAll", vm.lastCallGas().gasTotalUsed);
+        _set(_change(8, 600, 700));
+        address[] memory named = new address[](1);
+        named[0] = vault;
+        _executor.applyTo(CORE, named);
+        vm.snapshotValue("push a rule to one vault: applyTo", vm.lastCallGas().gasTotalUsed);
+    }
+
+    /// @notice Ten vaults, each: by a change of one rule, and of the weights.
+    function test_ten() public {
+        _enlist(10);
+        _executor.applyAll(CORE);
+        _set(_change(8, 500, 600));
+        _executor.applyAll(CORE);
+        vm.snapshotValue("push a rule to each of ten vaults", vm.lastCallGas().gasTotalUsed / 10);
+        _set(_with(_with(_change(0, 2000, 2500), 1, 3500, 3250), 2, 4500, 4250));
+        _executor.applyAll(CORE);
+        vm.snapshotValue("push weights to each of ten vaults", vm.lastCallGas().gasTotalUsed / 10);
+    }
+
+    /// @notice Nothing to do.
+    function test_none() public {
+        _enlist(10);
+        _executor.applyAll(CORE);
+        _executor.applyAll(CORE);
+        vm.snapshotValue("ten vaults that are not behind", vm.lastCallGas().gasTotalUsed);
+    }
+
+    function _enlist(uint256 count) private returns (address[] memory vaults) {
+        vaults = new address[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            vaults[i] = address(
+                new RebalancingVault(
+                    RebalancingVault.Setup({
+                        name: "Core",
+                        symbol: "CORE",
+                        assets: _assets,
+                        strategyId: CORE,
+                        registry: registry,
+                        hub: IOracleHub(address(1)),
+                        executor: address(_executor),
+                        admin: governor
+                    })
+                )
+            );
+            vm.prank(governor);
+            _executor.enlist(CORE, vaults[i]);
+        }
+    }
+}
