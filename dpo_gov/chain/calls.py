@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eth_utils.crypto import keccak
+
 from dpo_gov.chain import wire
 from dpo_gov.chain.refusals import refusal
 from dpo_gov.chain.transport import RpcRefused
@@ -92,6 +94,11 @@ class PreparedCall:
         else:
             raw = account.sign(self._transaction(request))
             sent = self._submit("eth_sendRawTransaction", wire.to_hex(raw))
+            if sent != wire.to_hex(keccak(raw)):
+                raise ChainError(
+                    f"{self.chain.name} says that it took {sent}, which is not what was sent; do "
+                    "not trust this node"
+                )
         return self._receipt(sent, request)
 
     def _request(self, sender: str) -> dict[str, Any]:

@@ -18,6 +18,10 @@ LOG_RANGE = 10_000
 """Blocks in one request for events; fewer where a node finds that too many."""
 
 
+class NotThisContract(ChainError):
+    """What answers at the address is not the contract that was expected there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A decoded event."""
@@ -43,7 +47,7 @@ class Contract:
         """What a view returns: one value, or a tuple of several; structs as mappings.
 
         `function` is a name, or a whole signature where a name is used twice. Raises CallRefused
-        where the contract reverts, ChainError where the answer is not this contract's.
+        where the contract reverts, NotThisContract where the answer does not decode as its own.
         """
         found = abi.function(self.name, function, len(args))
         call = {"to": self.address, "data": wire.to_hex(_calldata(found, args))}
@@ -55,7 +59,7 @@ class Contract:
         try:
             values = abi.unpack(found["outputs"], raw)
         except abi.Undecodable:
-            raise ChainError(
+            raise NotThisContract(
                 f"{self.address} on {self.chain.name} does not answer {found['name']} as a "
                 f"{self.name} does ({len(raw)} bytes); is the deployment file the right one?"
             ) from None

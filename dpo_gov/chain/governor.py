@@ -15,13 +15,13 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from dpo_gov.chain.calls import PreparedCall
-from dpo_gov.chain.contract import Contract, Event
+from dpo_gov.chain.contract import Contract, Event, NotThisContract
 from dpo_gov.chain.deployment import Deployment
 from dpo_gov.chain.network import Chain
 from dpo_gov.errors import CallRefused, ChainError, InputError, UnknownName
 from dpo_gov.proposal.actions import Action
 
-_MISSING = (CallRefused, ChainError)
+_MISSING = (CallRefused, NotThisContract)
 """How a view that a governor does not have ends."""
 _PACE = 1_000
 """Blocks over which the time of one is measured."""
@@ -194,6 +194,8 @@ class GovernorClient:
     def proposal(self, proposal: int) -> OnchainProposal:
         """What a proposal holds, from its event. Raises UnknownName."""
         if proposal not in self._found:
+            self._look_for(proposal)
+        if proposal not in self._found:
             self._scan()
         if proposal not in self._found:
             raise UnknownName(
@@ -205,21 +207,47 @@ class GovernorClient:
     def list(self) -> tuple[OnchainProposal, ...]:
         """All proposals since the deployment, oldest first."""
         self._scan()
-        return tuple(self._found.values())
+        return tuple(sorted(self._found.values(), key=lambda one: one.block))
+
+    def _look_for(self, proposal: int) -> None:
+        """Read the block in which a proposal was made, which follows from where its vote starts.
+
+        It is another one where the voting delay was changed since; then all events are read.
+        """
+        made = self._ask("proposalSnapshot", proposal) or 0
+        made -= self._contract.read("votingDelay")
+        block = made if self.clock_mode == "blocknumber" else self._block_at(made)
+        if self._start <= block <= self.chain.block().number:
+            self._read(block, block)
+
+    def _block_at(self, time: int) -> int:
+        """The first block since the deployment that is not before a time, by bisection."""
+        low, high = self._start, self.chain.block().number
+        while low < high:
+            middle = (low + high) // 2
+            if self.chain.block(middle).timestamp < time:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def _scan(self) -> None:
         """Read the events that are newer than the last look."""
         last = self.chain.block().number
-        for event in self._contract.events("ProposalCreated", self._scanned + 1, last):
+        self._read(self._scanned + 1, last)
+        self._scanned = last
+
+    def _read(self, first: int, last: int) -> None:
+        for event in self._contract.events("ProposalCreated", first, last):
             found = _proposal(event)
             self._found[found.id] = found
-        self._scanned = last
 
     def _state(self, proposal: int, block: int | str) -> ProposalState:
         try:
             number = self._contract.read("state", proposal, block=block)
         except CallRefused as error:
-            if error.error in ("GovernorNonexistentProposal", "Error"):
+            older = error.error == "Error" and "unknown proposal" in str(error)
+            if older or error.error == "GovernorNonexistentProposal":
                 raise UnknownName(
                     f"the governor {self.address} on {self.chain.name} has no proposal {proposal}"
                 ) from None

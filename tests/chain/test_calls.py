@@ -167,9 +167,9 @@ def test_receipts_that_are_none(
         eth_estimateGas="0x5208",
         eth_getBlockByNumber={**BLOCK, "baseFeePerGas": "0x1"},
         eth_maxPriorityFeePerGas="0x1",
-        eth_sendRawTransaction="0x" + "22" * 32,
         eth_getTransactionReceipt=receipt,
     )
+    monkeypatch.setattr("dpo_gov.chain.calls.keccak", lambda raw: b"")
     call = Contract(connect(node(answers)), NOBODY, "DpoToken").prepare("delegate", NOBODY)
     with pytest.raises(ChainError):
         call.send(signer)
@@ -179,3 +179,21 @@ def test_every_default_is_in_the_registry(system: Any) -> None:
     """What deployment lists is what the catalogue says."""
     state = RegistryClient(system.chain, system.deployment).state("core")
     assert state.params == ParamSet.defaults(state.layout)
+
+
+def test_a_node_that_names_another_transaction(
+    node: Callable[..., str], system: Any, signer: Account
+) -> None:
+    """The hash of what was signed is known here; a node that says another is not believed."""
+    answers = lying(
+        eth_chainId="0x1",
+        eth_getCode="0x01",
+        eth_getTransactionCount="0x0",
+        eth_estimateGas="0x5208",
+        eth_getBlockByNumber={**BLOCK, "baseFeePerGas": "0x1"},
+        eth_maxPriorityFeePerGas="0x1",
+        eth_sendRawTransaction="0x" + "22" * 32,
+    )
+    call = Contract(connect(node(answers)), NOBODY, "DpoToken").prepare("delegate", NOBODY)
+    with pytest.raises(ChainError, match="do not trust this node"):
+        call.send(signer)

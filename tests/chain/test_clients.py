@@ -335,3 +335,65 @@ def test_prices_are_nobodys_on_a_real_chain(system: Any) -> None:
 
     with pytest.raises(ChainError, match="real feeds"):
         refresh_prices(Real(), system.deployment)  # type: ignore[arg-type]
+
+
+def test_a_proposal_is_found_by_the_time_of_its_vote(system: Any, monkeypatch: Any) -> None:
+    """One block's events are read, which follows from where the vote starts."""
+    action = Action(system.deployment.contracts.registry, 0, b"\1\2\3\4")
+    governor = GovernorClient(system.chain, system.deployment)
+    made = governor.propose([action], "# One\n").send(system.dev(1))
+    for seconds in (5, 500, 50_000):
+        system.chain.travel(seconds)
+    asked: list[tuple[int, int]] = []
+    logs = system.chain.logs
+
+    def listening(address: str, topics: Any, first: int, last: int) -> Any:
+        asked.append((first, last))
+        return logs(address, topics, first, last)
+
+    monkeypatch.setattr(system.chain, "logs", listening)
+    found = GovernorClient(system.chain, system.deployment).proposal(
+        proposal_id([action], b"# One\n")
+    )
+    assert (found.block, asked) == (made.block, [(made.block, made.block)])
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [("Governor: unknown proposal id", UnknownName), ("Pausable: paused", CallRefused)],
+)
+def test_governors_of_version_4(system: Any, node: Any, reason: str, kind: type) -> None:
+    """Before version 5 a governor says in a text that it does not know a proposal."""
+    import json
+
+    from eth_abi import encode
+
+    from dpo_gov.chain import connect
+
+    data = "0x08c379a0" + encode(["string"], [reason]).hex()
+
+    def answer(request: dict[str, object]) -> bytes:
+        known = {"eth_chainId": "0x1"}.get(str(request["method"]))
+        error = {"code": 3, "message": "execution reverted", "data": data}
+        found = {"result": known} if known else {"error": error}
+        return json.dumps({"jsonrpc": "2.0", "id": 1, **found}).encode()
+
+    governor = GovernorClient(connect(node(answer)), system.deployment)
+    with pytest.raises(kind):
+        governor.state(7)
+    assert governor.clock_mode == "blocknumber"
+    assert governor.timelock_delay() == 0
+
+
+def test_a_dead_node_is_no_missing_function(system: Any, node: Any) -> None:
+    """What a governor lacks is told apart from a node that fails."""
+    from dpo_gov.chain import connect
+
+    answers = [b'{"jsonrpc":"2.0","id":1,"result":"0x1"}']
+    governor = GovernorClient(
+        connect(node(lambda _: answers.pop() if answers else b"oops")), system.deployment
+    )
+    with pytest.raises(ChainError, match="no JSON-RPC answer"):
+        _ = governor.clock_mode
+    with pytest.raises(ChainError, match="no JSON-RPC answer"):
+        governor.timelock_delay()

@@ -171,3 +171,64 @@ def test_steward_and_guardian_are_two(system: Any, tmp_path: Path) -> None:
     """One account cannot be both: the guardian is there to stop the steward."""
     with pytest.raises(InputError, match="two accounts"):
         SystemPlan.load(plan_file(system, tmp_path, steward=system.chain.accounts[6]))
+
+
+STRATEGY = """
+[[strategies]]
+venues = {{ demo = "{venue}" }}
+vaults = [{{ name = "Pair", symbol = "PAIR" }}]
+
+[strategies.layout]
+name = "pair"
+assets = ["USDC", "WETH"]
+weights = [4000, 6000]
+base_decimals = 6
+
+[strategies.assets.USDC]
+address = "{usdc}"
+decimals = 6
+feed.primary = "{usdc_feed}"
+feed.max_staleness = "1 d"
+feed.min_price = "0.9 USD"
+feed.max_price = "1.1 USD"
+
+[strategies.assets.WETH]
+address = "{weth}"
+decimals = 18
+feed.primary = "{weth_feed}"
+feed.max_staleness = "1 d"
+feed.min_price = "100 USD"
+feed.max_price = "20_000 USD"
+"""
+
+
+def test_a_plan_deploys_a_strategy_by_a_keystore(system: Any, tmp_path: Path) -> None:
+    """On tokens and feeds that are there already, signed here: listed, enlisted, at version 1."""
+    import json
+
+    from eth_account import Account as Signer
+
+    from dpo_gov.chain import Account, ExecutorClient, OracleClient, RegistryClient, VaultClient
+
+    chain, oracle = system.chain, OracleClient(system.chain, system.deployment)
+    core = system.deployment.strategies[0]
+    tokens = {symbol.lower(): core.assets[symbol].address for symbol in ("USDC", "WETH")}
+    feeds = {f"{name}_feed": oracle.feed(token).primary for name, token in tokens.items()}
+    file = plan_file(system, tmp_path)
+    file.write_text(
+        file.read_text() + STRATEGY.format(venue=core.venues["demo"], **tokens, **feeds)
+    )
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps(Signer.encrypt("0x" + "4c" * 32, "p", kdf="pbkdf2", iterations=2)))
+    account = Account.load(str(key), chain, password=lambda _: "p")
+    coins = {"from": chain.accounts[0], "to": account.address, "value": hex(10**20)}
+    chain.request("eth_sendTransaction", coins)
+    made = deploy_system(Deployer(chain, account, Steps(10)), SystemPlan.load(file))
+    assert roles_of(chain, made, account.address) == []
+    state = RegistryClient(chain, made).state("pair")
+    assert (state.version, state.params.weights()) == (1, (4000, 6000))
+    executor = ExecutorClient(chain, made)
+    executor.apply("pair").send(system.dev(9))
+    assert executor.vaults("pair") == made.strategies[0].vaults
+    status = VaultClient(chain, made, made.strategies[0].vaults[0]).status()
+    assert (status.applied, status.nav, status.closed) == (1, 0, "")
