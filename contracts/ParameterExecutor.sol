@@ -51,6 +51,8 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
     /// @inheritdoc IParameterExecutor
     IStrategyRegistry public immutable registry;
 
+    // It is filled through a pointer.
+    // slither-disable-next-line uninitialized-state
     mapping(bytes32 strategyId => Entry[]) private _entries;
     /// @dev Where a vault is in the entries of its strategy, from 1.
     mapping(address vault => uint256) private _places;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IParamValidator} from "./interfaces/IParamValidator.sol";
 import {IStrategyRegistry} from "./interfaces/IStrategyRegistry.sol";
@@ -276,7 +277,8 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         uint256 lane,
         bytes32 reportHash
     ) private {
-        Pass memory pass;
+        // slither-disable-next-line uninitialized-local
+        Pass memory pass; // memory begins at zero
         pass.strategyId = strategyId;
         pass.lane = lane;
         pass.validator = head_.validator;
@@ -286,7 +288,8 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         while (i < changes.length) {
             i = _changeModule(strategy, pass, changes, i);
         }
-        if (pass.wordsHash == 0) revert NoChanges();
+        // slither-disable-next-line incorrect-equality
+        if (pass.wordsHash == 0) revert NoChanges(); // no module was folded in
         uint256 version_ = uint256(head_.version) + 1;
         bytes32 hash = _commitVersion(strategy, version_, reportHash, pass.wordsHash);
         emit VersionCommitted(strategyId, version_, hash, reportHash, msg.sender, changes);
@@ -445,7 +448,7 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         if (moduleWords.length > MAX_MODULES) {
             revert TooManyModules(moduleWords.length, MAX_MODULES);
         }
-        uint256 sizes;
+        uint256 sizes = 0;
         for (uint256 module; module < moduleWords.length; ++module) {
             uint256 size = moduleWords[module];
             if (size > MAX_WORDS) revert TooManyWords(module, size, MAX_WORDS);
@@ -459,6 +462,9 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
     }
 
     /* CHECKS */
+
+    // slither-disable-start incorrect-equality
+    // A lane is a constant of the call, though it travels beside times.
 
     /// @dev What binds a move in each lane, beyond the bounds. Both ends are within them.
     function _checkMove(Pass memory pass, uint256 spec, uint256 key, int256 from, int256 to)
@@ -487,6 +493,8 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         if (block.timestamp < until) revert CoolingDown(uint16(key), until);
     }
 
+    // slither-disable-end incorrect-equality
+
     function _checkBounds(uint256 key, uint256 spec, int256 value) private pure {
         (int256 low, int256 high) = spec.bounds();
         if (value < low) revert BelowMinimum(uint16(key), value, low);
@@ -495,10 +503,12 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
 
     /// @param missing Lanes of the word that begins at key `first` and that are not there.
     function _checkGroup(uint256 first, uint256 missing) private pure {
-        if (missing == 0) return;
-        uint256 lane;
-        while (missing & (1 << lane) == 0) ++lane;
-        revert GroupIncomplete(uint16(first | lane), missing);
+        if (missing != 0) {
+            unchecked {
+                uint256 lowest = missing & (~missing + 1);
+                revert GroupIncomplete(uint16(first | Math.log2(lowest)), missing);
+            }
+        }
     }
 
     function _checkNotFrozen(bytes32 strategyId, Head memory head_) private view {

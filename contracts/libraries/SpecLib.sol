@@ -21,7 +21,7 @@ library SpecLib {
     /// @dev Far above any token's decimals, and far below what would overflow.
     uint256 private constant MAX_SCALE = 38;
     uint256 private constant BASIS_POINTS = 10_000;
-    /// @dev A relative step is at least the share of a thousandth of the maximum.
+    /// @dev A relative step is a share of the value, or of the maximum over this where that is more.
     uint256 private constant RELATIVE_FLOOR = 1000;
 
     function isAmount(uint256 spec) internal pure returns (bool) {
@@ -114,12 +114,12 @@ library SpecLib {
     function _scaled(uint256 spec, uint256 size, int256 current) private pure returns (uint256) {
         if (spec & (RELATIVE | AMOUNT) == 0) return size;
         if (spec & RELATIVE == 0) return size * _unit(spec);
-        // Nothing overflows: a relative parameter is unsigned, and no amount reaches 2**160.
+        (, int256 high) = bounds(spec);
+        // Nothing overflows or is negative: a relative parameter is unsigned, and no amount reaches 2**160.
         unchecked {
-            uint256 floor = spec.lane(1) / RELATIVE_FLOOR;
-            if (spec & AMOUNT != 0) floor = spec.lane(1) * _unit(spec) / RELATIVE_FLOOR;
-            uint256 base = uint256(current);
-            return (base > floor ? base : floor) * size / BASIS_POINTS;
+            uint256 base = RELATIVE_FLOOR * uint256(current);
+            if (base < uint256(high)) base = uint256(high);
+            return base * size / (RELATIVE_FLOOR * BASIS_POINTS);
         }
     }
 

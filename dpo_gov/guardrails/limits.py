@@ -28,4 +28,5 @@ def reduces_risk(spec: ParamSpec, up: bool) -> bool:
 def _scaled(spec: ParamSpec, size: int, current: int) -> int:
     if not spec.relative:
         return size * int(10**spec.scale)
-    return max(current, spec.upper // RELATIVE_FLOOR) * size // RELATIVE_BASE
+    base = max(RELATIVE_FLOOR * current, spec.upper)
+    return base * size // (RELATIVE_FLOOR * RELATIVE_BASE)
