@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpo_gov import settings
+from dpo_gov.chain.network import DEV_COUNT
 from dpo_gov.errors import ChainError, InputError, UnknownName
 
 if TYPE_CHECKING:
     from dpo_gov.chain.network import Chain
 
-DEV_COUNT = 10
 _DEV = re.compile(r"dev:(\d+)")
 _MAX_KEYSTORE = 64 * 1024
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, OverflowError, NotImplementedError)

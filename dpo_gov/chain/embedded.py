@@ -15,16 +15,15 @@ from typing import Any
 
 from dpo_gov.chain import formats, wire
 from dpo_gov.chain.formats import number_of, raw_of
+from dpo_gov.chain.network import DEV_COUNT, EMBEDDED_ID
 from dpo_gov.chain.transport import RpcRefused
 
 GENESIS_TIME = 1_795_219_200
 """2026-11-21T00:00:00Z: proposals in the repository have their windows around it."""
-CHAIN_ID = 131_277_322_940_537
 GAS_LIMIT = 100_000_000
 DEV_MNEMONIC = "test test test test test test test test test test test junk"
 """Known to everyone and used by anvil too: the same ten accounts, worth nothing anywhere."""
 DEV_PATH = "m/44'/60'/0'/0"
-DEV_COUNT = 10
 _BALANCE = 10**24
 _TIP = 10**9
 _FRAMES = 12 * 1024
@@ -71,7 +70,7 @@ class EmbeddedNode:
         self._next_block()
         self._methods: dict[str, Callable[..., Any]] = {
             "web3_clientVersion": lambda: "dpo-gov/embedded",
-            "net_version": lambda: str(CHAIN_ID),
+            "net_version": lambda: str(EMBEDDED_ID),
             "net_listening": lambda: True,
             "eth_syncing": lambda: False,
             "eth_chainId": lambda: hex(self._chain.chain_id),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LOCAL_NODE = "http://127.0.0.1:8545"
 ANVIL_ID = 31_337
 EMBEDDED_ID = 131_277_322_940_537
+"""What eth-tester calls its chain."""
+DEV_COUNT = 10
+"""Accounts of a development chain: dev:0 to dev:9."""
 _DEV_IDS = (ANVIL_ID, EMBEDDED_ID)
 
 

@@ -133,11 +133,14 @@ def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str,
     if target.exists():
         raise InputError(f"{target} exists already; name another file with --deployment")
     if not context.send:
-        context.out.note(
-            f"dry run: {file} would be deployed on {chain.name} by {context.account.address}; "
-            "nothing was sent; --send sends it"
+        planned: dict[str, object] = {"plan": plan.model_dump(mode="json"), "sent": False}
+        context.out.show(
+            planned,
+            f"{file} would be deployed on {chain.name}, chain {chain.chain_id}, "
+            f"by {context.account.address}",
         )
-        return {"plan": plan.model_dump(mode="json"), "sent": False}
+        context.out.note("dry run: nothing was sent; --send sends it")
+        return planned
     with context.out.progress("deploying") as progress:
         vaults = sum(len(one.vaults) for one in plan.strategies)
         deployer = Deployer(chain, context.account, Steps(CORE_TRANSACTIONS + vaults, progress))

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dpo_gov.chain import Deployment, connect, load_deployment
+from dpo_gov.chain.embedded import EmbeddedNode
 from dpo_gov.chain.plan import DAY
+from dpo_gov.chain.server import ChainServer
 from dpo_gov.cli import main
 from dpo_gov.settings import Settings
 
@@ -46,6 +49,15 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, An
     yield process, json.loads("".join(lines) + "}")
     process.kill()
     process.communicate()
+
+
+@pytest.fixture
+def served_in_process() -> Iterator[str]:
+    """The embedded chain behind an address."""
+    with ChainServer(EmbeddedNode(), 0) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server.url
+        server.shutdown()
 
 
 def test_a_chain_is_served_until_it_is_stopped(
@@ -89,6 +101,57 @@ def test_wrong_commands(words: list[str], code: int, message: str, tmp_path: Pat
     assert message in result.output and "Traceback" not in result.output
 
 
+def plan_of(people: list[str]) -> None:
+    """Write a plan of the core: holder, steward, guardian, keeper."""
+    holder, *roles = people
+    names = zip(("steward", "guardian", "keeper"), roles, strict=True)
+    lines = [f'{name} = "{address}"' for name, address in names]
+    text = "\n".join(["[governance]", f'holder = "{holder}"', "[roles]", *lines])
+    Path("plan.toml").write_text(text + "\n")
+
+
+def test_a_plan_is_deployed_only_with_send(served_in_process: str) -> None:
+    """Without --send nothing happens; with it the file is written, and is in the way then."""
+    chain = connect(served_in_process)
+    plan_of([chain.accounts[1], *chain.accounts[5:8]])
+    words = ["chain", "deploy", "--network", served_in_process, "--plan", "plan.toml"]
+    words += ["--account", "dev:0"]
+    before = chain.block()
+    result = run(*words)
+    assert (result.exit_code, "nothing was sent" in result.output) == (0, True), result.output
+    assert (chain.block(), Path("deployment.json").exists()) == (before, False)
+    result = run(*words, "--send", "--json")
+    assert result.exit_code == 0, result.output
+    made = Deployment.load("deployment.json")
+    assert json.loads(result.stdout)["contracts"] == made.contracts.model_dump()
+    block = chain.block()
+    result = run(*words, "--send")
+    assert (result.exit_code, "exists already" in result.output) == (2, True)
+    assert chain.block() == block
+
+
+def test_a_deployment_that_breaks_off_says_what_is_left(served_in_process: str) -> None:
+    """What was created before a failure is named, and no deployment file is written."""
+    chain = connect(served_in_process)
+    plan_of([chain.accounts[1], *chain.accounts[5:8]])
+    text = Path("plan.toml").read_text().replace("[roles]", 'supply = "0 DPO"\n[roles]')
+    text = text.replace("[roles]", 'proposal_threshold = "0 DPO"\nquorum_percent = 100\n[roles]')
+    token = "0x" + "99" * 20
+    text += (
+        '[[strategies]]\nvaults = [{ name = "V", symbol = "V" }]\n'
+        '[strategies.layout]\nname = "solo"\nassets = ["USDC"]\nweights = [10000]\n'
+        f'[strategies.assets.USDC]\naddress = "{token}"\ndecimals = 6\n'
+        f'feed.primary = "{token}"\nfeed.max_staleness = "1 d"\n'
+        'feed.min_price = "0.9 USD"\nfeed.max_price = "1.1 USD"\n'
+    )
+    Path("plan.toml").write_text(text)
+    words = ["--network", served_in_process, "--plan", "plan.toml", "--account", "dev:0", "--send"]
+    result = run("chain", "deploy", *words)
+    assert result.exit_code == 1, result.output
+    assert result.output.count("left on the chain, without use") == 7
+    assert not Path("deployment.json").exists()
+
+
 def test_a_real_chain_needs_a_plan(node: Callable[..., str]) -> None:
     """Elsewhere than on a development chain nothing is deployed without a plan and --send."""
 
@@ -99,14 +162,7 @@ def test_a_real_chain_needs_a_plan(node: Callable[..., str]) -> None:
     url = node(answer)
     result = run("chain", "deploy", "--network", url)
     assert (result.exit_code, "--plan" in result.output) == (2, True)
-    people = {
-        name: f"0x{place:040x}" for place, name in enumerate(("holder", "steward", "keeper"), 1)
-    }
-    Path("plan.toml").write_text(
-        f'[governance]\nholder = "{people["holder"]}"\n'
-        f'[roles]\nsteward = "{people["steward"]}"\nkeeper = "{people["keeper"]}"\n'
-        f'guardian = "{people["holder"]}"\n'
-    )
+    plan_of([f"0x{place:040x}" for place in range(1, 5)])
     result = run("chain", "deploy", "--network", url, "--plan", "plan.toml", "--account", "dev:0")
     assert (result.exit_code, "development chains only" in result.output) == (2, True)
     assert not Path("deployment.json").exists()
