@@ -21,6 +21,7 @@ Whole = Annotated[str, Field(pattern=r"^(0|-?[1-9][0-9]{0,77})$")]
 
 FIGURES = {
     "mean_return": "Mean return",
+    "median_return": "Median return",
     "loss_probability": "Chance of a loss",
     "volatility": "Volatility, a year",
     "sharpe": "Sharpe ratio",
@@ -33,6 +34,7 @@ FIGURES = {
     "rebalances": "Rebalances",
     "cost": "Trading cost",
     "time_out_of_band": "Time out of band",
+    "tracking_error": "Tracking error, a year",
 }
 """The figures that a voter reads, by their names in the report."""
 
