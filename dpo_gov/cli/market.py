@@ -35,6 +35,13 @@ def command() -> None:
     help="Where a series came from; reports show it. The file's name where it is left out.",
 )
 @click.option(
+    "--drift",
+    type=click.Choice(["none", "sample"]),
+    default="none",
+    show_default=True,
+    help="Whether the mean return of the series goes on.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the market there, for `dpo-gov sim run --market`.",
@@ -45,6 +52,7 @@ def fit(
     *,
     name: str,
     sources: tuple[str, ...],
+    drift: str,
     out: Path | None,
 ) -> dict[str, object]:
     """Fit a market to daily closes and compare it with them.
@@ -54,6 +62,7 @@ def fit(
     and venues are added as assumptions, which every report names.
     """
     from dpo_gov.market.compare import compare
+    from dpo_gov.market.drift import Drift
     from dpo_gov.market.fit import fit as fit_market
     from dpo_gov.market.series import read_series
 
@@ -66,7 +75,7 @@ def fit(
         read.append(read_series(Path(path), one.symbol, known.pop(one.symbol, "")))
     if known:
         raise InputError(f"--source names {', '.join(known)}, of which no series is given")
-    market = fit_market(read, name=name)
+    market = fit_market(read, name=name, drift=Drift(drift))
     rows = compare(market, read)
     if out is not None:
         market.save(out)

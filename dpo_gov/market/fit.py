@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from dpo_gov.errors import DataError
+from dpo_gov.market.drift import Drift, drift_assumption, drift_by_regime
 from dpo_gov.market.estimate import MIXING_BOUND, Estimate, Floats, estimate
 from dpo_gov.market.matching import matched
 from dpo_gov.market.model import (
@@ -54,12 +55,12 @@ _OTHER_DEPTH = 1e8
 _ETHER = 2_000.0
 
 
-def fit(series: Sequence[Series], *, name: str) -> Market:
+def fit(series: Sequence[Series], *, name: str, drift: Drift = Drift.NONE) -> Market:
     """Fit a market to daily closes.
 
     Regimes, mixing and jumps are fitted together by maximum likelihood over the days that all
-    series share; deviation, tails and mean are then matched by scaling. A stable asset, gas and
-    venues are added as labelled assumptions. Figures are kept to 6 digits.
+    series share; deviation and tails are then matched by scaling. Drift, a stable asset, gas and
+    venues are labelled assumptions. Figures are kept to 6 digits.
 
     Raises DataError for series that cannot be fitted together.
     """
@@ -72,6 +73,7 @@ def fit(series: Sequence[Series], *, name: str) -> Market:
     returns = log_returns(series)
     _check_returns(symbols, returns)
     found = matched(_ordered(_likeliest(returns), returns.shape[1]), returns)
+    drifts = drift_by_regime(found, drift)
     rows = returns.shape[1] + 1
     ether = next((_close(one, last) for one in series if one.symbol == "ETH"), _ETHER)
     stable = Asset(
@@ -90,7 +92,7 @@ def fit(series: Sequence[Series], *, name: str) -> Market:
         assets=(*(_asset(one, i, found, last) for i, one in enumerate(series)), stable),
         degrees=found.degrees,
         mixing_bound=MIXING_BOUND,
-        regimes=tuple(_regime(found, n) for n in range(len(_REGIMES))),
+        regimes=tuple(_regime(found, n, drifts[n]) for n in range(len(_REGIMES))),
         transition=_transition(found.transition),
         common_jump=_common_jump(found),
         gas=Gas(
@@ -106,7 +108,7 @@ def fit(series: Sequence[Series], *, name: str) -> Market:
             depth=tuple(_DEPTH.get(symbol, _OTHER_DEPTH) for symbol in (*symbols, STABLE)),
             assumption=_VENUE_ASSUMPTION,
         ),
-        drift_assumption=f"the mean of the sample, {first} to {last}; it is no forecast",
+        drift_assumption=drift_assumption(drift, first, last),
     )
 
 
@@ -157,11 +159,11 @@ def _asset(series: Series, i: int, found: Estimate, last: datetime.date) -> Asse
     )
 
 
-def _regime(found: Estimate, n: int) -> Regime:
+def _regime(found: Estimate, n: int, drift: Floats) -> Regime:
     covariance = found.covariance[n]
     return Regime(
         name=_REGIMES[n],
-        drift=(*map(_short, found.drift), 0.0),
+        drift=(*map(_short, drift), 0.0),
         volatility=(*map(_short, np.sqrt(np.diag(covariance))), _STABLE_VOLATILITY[n]),
         correlation=_with_stable(covariance),
     )
