@@ -67,7 +67,7 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         nonReentrant
         returns (uint256 shares)
     {
-        shares = _sharesFor(amount, _totalAssets(), Math.Rounding.Floor);
+        shares = _sharesFor(amount, _totalAssets(Math.Rounding.Ceil), Math.Rounding.Floor);
         _deposit(msg.sender, receiver, amount, shares);
     }
 
@@ -78,7 +78,7 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         nonReentrant
         returns (uint256 amount)
     {
-        amount = _amountFor(shares, _totalAssets(), Math.Rounding.Ceil);
+        amount = _amountFor(shares, _totalAssets(Math.Rounding.Ceil), Math.Rounding.Ceil);
         _deposit(msg.sender, receiver, amount, shares);
     }
 
@@ -89,7 +89,7 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         nonReentrant
         returns (uint256 shares)
     {
-        uint256 total = _totalAssets();
+        uint256 total = _totalAssets(Math.Rounding.Floor);
         uint256 limit = _maxAmount(owner, total);
         if (amount > limit) revert ERC4626ExceededMaxWithdraw(owner, amount, limit);
         shares = _sharesFor(amount, total, Math.Rounding.Ceil);
@@ -103,7 +103,7 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         nonReentrant
         returns (uint256 amount)
     {
-        uint256 total = _totalAssets();
+        uint256 total = _totalAssets(Math.Rounding.Floor);
         uint256 limit = _maxShares(owner, total);
         if (shares > limit) revert ERC4626ExceededMaxRedeem(owner, shares, limit);
         amount = _amountFor(shares, total, Math.Rounding.Floor);
@@ -152,7 +152,7 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         nonReentrantView
         returns (uint256)
     {
-        return _totalAssets();
+        return _totalAssets(Math.Rounding.Floor);
     }
 
     /// @inheritdoc IERC4626
@@ -196,19 +196,43 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
     /// @dev Price of a whole token in US dollars, 18 decimals; reverts where it fails its checks.
     function _priceOf(Holding storage holding) internal view virtual returns (uint256);
 
-    /// @dev In the base asset, rounded down. The conversions add one unit to it, which is more than rounding takes.
-    function _totalAssets() internal view returns (uint256 total) {
+    /// @dev In the base asset.
+    function _totalAssets(Math.Rounding rounding) internal view returns (uint256 total) {
         total = _holdings[0].balance;
         uint256 value = 0;
         for (uint256 i = 1; i < _COUNT; ++i) {
             Holding storage holding = _holdings[i];
             uint256 balance = holding.balance;
             if (balance == 0) continue;
-            value += balance.mulDiv(_priceOf(holding), 10 ** holding.decimals);
+            value += balance.mulDiv(_priceOf(holding), 10 ** holding.decimals, rounding);
         }
         if (value == 0) return total;
         Holding storage base = _holdings[0];
-        total += value.mulDiv(10 ** base.decimals, _priceOf(base));
+        total += value.mulDiv(10 ** base.decimals, _priceOf(base), rounding);
+    }
+
+    /// @dev Behind every preview. Who buys finds the vault rounded up, who sells finds it rounded down.
+    function _convertToShares(uint256 amount, Math.Rounding rounding)
+        internal
+        view
+        override
+        nonReentrantView
+        returns (uint256)
+    {
+        bool buys = rounding == Math.Rounding.Floor;
+        uint256 total = _totalAssets(buys ? Math.Rounding.Ceil : Math.Rounding.Floor);
+        return _sharesFor(amount, total, rounding);
+    }
+
+    /// @dev The same the other way round.
+    function _convertToAssets(uint256 shares, Math.Rounding rounding)
+        internal
+        view
+        override
+        nonReentrantView
+        returns (uint256)
+    {
+        return _amountFor(shares, _totalAssets(rounding), rounding);
     }
 
     /// @return open false while a price fails its checks, or the vault is in the middle of something

@@ -65,6 +65,11 @@ interface Vm {
     function assume(bool condition) external pure;
 
     // keys
+    function computeCreateAddress(address deployer, uint256 nonce)
+        external
+        pure
+        returns (address made);
+    function getNonce(address account) external view returns (uint64 nonce);
     function addr(uint256 privateKey) external pure returns (address account);
     function sign(uint256 privateKey, bytes32 digest)
         external
