@@ -89,6 +89,10 @@ contract DpoGovernorTest is Test {
         assertEq(_governor.quorum(block.timestamp - 1), 40_000e18);
         assertEq(_governor.clock(), block.timestamp);
         assertEq(_governor.CLOCK_MODE(), "mode=timestamp");
+    }
+
+    /// @notice The contract fits the chain's limit.
+    function test_sizeLimit() public view {
         assertLe(address(_governor).code.length, 24_576);
     }
 
