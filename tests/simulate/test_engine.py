@@ -20,7 +20,7 @@ SMALL = SimSpec(paths=300, seed=7, horizon_days=90)
 # Of `SMALL` for the sets of conftest.py; changes with ARITHMETIC, MODEL and the default market.
 GOLDEN = [
     "5cd1cba0bc54aeb68c7b4d4a372b5164d61ea44d81928362168b30f13cf9ac34",
-    "1fd5a04c9c338a21428a8c6204fe11534aaaae103c2e3908b9367d303e920c5b",
+    "bab8e649fef585a6121301315d08db07f870bce6d611be386ccdc5d7bdc5d798",
 ]
 
 
