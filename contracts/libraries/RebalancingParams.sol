@@ -52,22 +52,22 @@ library RebalancingParams {
 
     /// @notice The words that were packed.
     function unpack(uint256 rules) internal pure returns (uint256 trading, uint256 safety) {
-        trading = _field(rules, 0, 14); // driftThreshold
-        trading |= _field(rules, 14, 20) << 32; // recenteringSpeed
-        trading |= _field(rules, 34, 22) << 64; // rebalanceInterval
-        trading |= _field(rules, 56, 17) << 96; // tradeCoolOff
-        trading |= _field(rules, 73, 14) << 128; // maxTradeSize
-        trading |= _field(rules, 87, 10) << 160; // maxSlippage
-        trading |= _field(rules, 97, 11) << 192; // slippageBudget
-        trading |= _field(rules, 108, 20) << 224; // slippageWindow
-        safety = _field(rules, 128, 10); // navDeviation
-        safety |= _field(rules, 138, 18) << 32; // oracleMaxStaleness
-        safety |= _field(rules, 156, 14) << 64; // oracleMaxDeviation
-        safety |= _field(rules, 170, 16) << 96; // sequencerGrace
-        safety |= _field(rules, 186, 14) << 128; // minIdle
-        safety |= _field(rules, 200, 12) << 160; // maxBaseFee
-        safety |= _field(rules, 212, 22) << 192; // weightRamp
-        safety |= _field(rules, 234, 20) << 224; // auctionDuration
+        trading = rules & 0x3fff; // driftThreshold
+        trading |= ((rules >> 14) & 0xfffff) << 32; // recenteringSpeed
+        trading |= ((rules >> 34) & 0x3fffff) << 64; // rebalanceInterval
+        trading |= ((rules >> 56) & 0x1ffff) << 96; // tradeCoolOff
+        trading |= ((rules >> 73) & 0x3fff) << 128; // maxTradeSize
+        trading |= ((rules >> 87) & 0x3ff) << 160; // maxSlippage
+        trading |= ((rules >> 97) & 0x7ff) << 192; // slippageBudget
+        trading |= ((rules >> 108) & 0xfffff) << 224; // slippageWindow
+        safety = (rules >> 128) & 0x3ff; // navDeviation
+        safety |= ((rules >> 138) & 0x3ffff) << 32; // oracleMaxStaleness
+        safety |= ((rules >> 156) & 0x3fff) << 64; // oracleMaxDeviation
+        safety |= ((rules >> 170) & 0xffff) << 96; // sequencerGrace
+        safety |= ((rules >> 186) & 0x3fff) << 128; // minIdle
+        safety |= ((rules >> 200) & 0xfff) << 160; // maxBaseFee
+        safety |= ((rules >> 212) & 0x3fffff) << 192; // weightRamp
+        safety |= ((rules >> 234) & 0xfffff) << 224; // auctionDuration
     }
 
     /// @return seconds_ The time over which weights move.

@@ -60,8 +60,9 @@ library TargetWeights {
 
     /// @notice The registry's word of target weights, as it was given.
     function wordOf(uint256 slot) internal pure returns (uint256 word) {
-        for (uint256 i = 0; i < 8; ++i) {
-            word = word.withLane(i, bpsAt(slot, i));
+        for (uint256 shift = 0; shift < 256; shift += 32) {
+            word |= (slot & _MASK) << shift;
+            slot >>= _BITS;
         }
     }
 
