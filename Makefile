@@ -58,7 +58,7 @@ test-forge: node_modules/ready ## the contract tests in Solidity
 test-ape: .venv-dev/ready node_modules/ready ## Ape compiles, tests and mounts the commands
 	$(DEV)/ape compile
 	$(DEV)/ape test
-	$(DEV)/ape dpo --help
+	$(DEV)/ape dpo params show core
 
 test-wheel: .venv-dev/ready ## the built wheel, in an environment and a folder of its own
 	tools/test_wheel.sh $(PYTHON)
