@@ -2,11 +2,9 @@
 
 import os
 import re
-import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,9 +47,8 @@ def test_console_sessions_print_what_the_page_shows(page: Path, tmp_path: Path) 
     try:
         for command, expected in sessions(page):
             if command.endswith(" &"):
-                words = shlex.split(command[:-2])
-                running.append(subprocess.Popen(words, cwd=tmp_path, env=environment, text=True))
-                time.sleep(1)
+                start = ["bash", "-c", f"exec {command[:-2]}"]
+                running.append(subprocess.Popen(start, cwd=tmp_path, env=environment, text=True))
                 continue
             done = subprocess.run(
                 ["bash", "-c", command],
