@@ -291,6 +291,20 @@ contract SetParamsTest is RegistryTest {
         assertEq(_value(RIGHT), 6100);
     }
 
+    /// @notice A change without a group, after one that has one, does not make up for what the group lacks.
+    function test_groupsOfAWordAddUp() public {
+        bytes32 other = "other";
+        IStrategyRegistry.Listing[] memory listings = new IStrategyRegistry.Listing[](3);
+        listings[0] = _listing(LEFT, _weight(), 4000, "left");
+        listings[1] = _listing(RIGHT, _weight(), 6000, "right");
+        listings[2] = _listing(2, _slippage(), 500, "loose");
+        vm.startPrank(governor);
+        registry.listStrategy(other, validator, _moduleWords(), listings);
+        _expect(abi.encodeWithSelector(IStrategyRegistry.GroupIncomplete.selector, RIGHT, 2));
+        registry.setParams(other, _with(_change(LEFT, 4000, 4100), 2, 500, 501), 0, FOREVER, REPORT);
+        vm.stopPrank();
+    }
+
     /// @notice A part of a pair alone may be a precondition.
     function test_partOfAGroupMayBeStated() public {
         _set(_with(_change(LEFT, 4000, 4000), SLIPPAGE, 500, 501));
