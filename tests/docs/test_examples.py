@@ -55,12 +55,13 @@ def test_console_sessions_print_what_the_page_shows(page: Path, tmp_path: Path) 
                 check=False,
                 cwd=tmp_path,
                 env=environment,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 text=True,
                 timeout=240,
             )
-            given = done.stdout + done.stderr
-            assert matches(expected, given), f"$ {command}\n{given}\n--- expected\n{expected}"
+            shown = f"$ {command}\n{done.stdout}\n--- expected\n{expected}"
+            assert matches(expected, done.stdout), shown
     finally:
         for process in running:
             process.send_signal(signal.SIGINT)
