@@ -5,9 +5,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+from dpo_gov.report import hash_of, load, render_html
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = sorted(ROOT.glob("proposals/*/report.json"))
@@ -15,26 +18,32 @@ ENVIRONMENTS = {"numpy 1.26": ROOT / ".venv-dev", "newest numpy": ROOT / ".venv-
 
 PROBE = """
 import json, sys
+from hashlib import sha256
 from pathlib import Path
 import numpy
-from dpo_gov.report import load, rebuild
+from dpo_gov.report import load, rebuild, render_html
 core = numpy._core if hasattr(numpy, "_core") else numpy.core
 simd = core._multiarray_umath
-print(json.dumps({
+told = {
     "numpy": numpy.__version__,
     "active": [name for name in simd.__cpu_dispatch__ if simd.__cpu_features__[name]],
-    "hash": "0x" + rebuild(load(Path(sys.argv[1]))).hash.hex() if sys.argv[1:] else "",
-}))
+}
+for path in map(Path, sys.argv[1:]):
+    report = rebuild(load(path))
+    told["hash"] = report.hash.hex()
+    told["page"] = sha256(render_html(report).encode()).hexdigest()
+print(json.dumps(told))
 """
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What one interpreter says: its numpy, the SIMD features in use, the report's hash."""
+    """What one interpreter says: its numpy, the SIMD features in use, hashes of report and page."""
 
     numpy: str
     active: tuple[str, ...]
-    hash: str
+    hash: str = ""
+    page: str = ""
 
 
 def probe(environment: Path, *arguments: str | Path, without: tuple[str, ...] = ()) -> Probe:
@@ -48,7 +57,7 @@ def probe(environment: Path, *arguments: str | Path, without: tuple[str, ...] = 
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    return Probe(told["numpy"], tuple(told["active"]), told["hash"])
+    return Probe(**told | {"active": tuple(told["active"])})
 
 
 @pytest.fixture(params=ENVIRONMENTS)
@@ -62,16 +71,14 @@ def environment(request: pytest.FixtureRequest) -> Path:
 
 @pytest.mark.parametrize("simd", ["SIMD as it is", "SIMD off"])
 def test_the_demo_report_is_the_same_everywhere(environment: Path, simd: str) -> None:
-    """Simulating the demo's proposal again gives the very hash that its report has."""
+    """Simulating the demo's proposal again gives its report's hash, and the same page."""
     before = probe(environment)
     without = before.active if simd == "SIMD off" else ()
     after = probe(environment, REPORTS[0], without=without)
     if simd == "SIMD off":
         assert after.active == (), f"still on: {after.active}"
-    committed = REPORTS[0].read_bytes()
-    from dpo_gov.report import hash_of
-
-    assert after.hash == "0x" + hash_of(committed).hex()
+    assert after.hash == hash_of(REPORTS[0].read_bytes()).hex()
+    assert after.page == sha256(render_html(load(REPORTS[0])).encode()).hexdigest()
 
 
 def test_the_environments_differ() -> None:

@@ -215,7 +215,10 @@ def _inline(svg: str, name: str, words: str) -> Markup:
     body = re.sub(r"<style.*?</style>", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*">', "<g>", body)
-    body = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", body)
+    # matplotlib's ids hash the text of floats, which numpy 2 writes otherwise: number them instead.
+    ids = dict.fromkeys(re.findall(r'(?:id="|url\(#|href="#)([^")]+)', body))
+    for number, one in enumerate(ids):
+        body = re.sub(rf'(?<=["#]){re.escape(one)}(?=[")])', f"{name}-{number}", body)
     body = re.sub(r"(font: [\d.]+px)[^;\"]*", r"\1 sans-serif", body)
     for variable, colour in _VARIABLES.items():
         body = body.replace(colour, f"var(--{variable})")
