@@ -4,7 +4,8 @@
 
 PYTHON ?= python3.11
 DEV    := .venv-dev/bin
-FORGE  := node_modules/.bin/forge
+# The binary itself: npm's wrapper around it ends with 0 when a test fails.
+FORGE   = $(firstword $(wildcard node_modules/@foundry-rs/forge-*/bin/forge))
 # Without this, every pytest run would start Ape first (6 s). `ape test` needs it, so it is not in pyproject.toml.
 PYTEST := $(DEV)/python -m pytest -p no:ape_test
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
