@@ -47,7 +47,7 @@ install: .venv/ready ## only install: .venv/bin/dpo-gov
 test: node ## everything that CI runs
 	$(MAKE) manifest-check test-forge lint types layers test-python test-ape slither docs test-core test-wheel
 
-test-python: .venv-dev/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
+test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST)
 
 test-core: .venv-core/ready ## the core's tests without Ape or Node, on the newest numpy and web3
