@@ -9,17 +9,19 @@ FORGE   = $(firstword $(wildcard node_modules/@foundry-rs/forge-*/bin/forge))
 # Without this, every pytest run would start Ape first (6 s). `ape test` needs it, so it is not in pyproject.toml.
 PYTEST := $(DEV)/python -m pytest -p no:ape_test
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# npm brings forge and anvil for Linux on x86-64; elsewhere, those on the path are used.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 # $(call install,ENV,LOCK,OPTIONS): an environment with what the lock names.
 define install
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet --no-compile $(3) --require-hashes -r requirements/$(2).txt
+	$(1)/bin/python -m pip install -qq --no-compile $(3) --require-hashes -r requirements/$(2).txt
 endef
 # No compiler is needed for what users install. (Some of Ape's packages are plain Python without a wheel.)
 WHEELS := --only-binary :all:
 # $(call package,ENV): this package, editable, built by the pinned backend.
 define package
-	$(1)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(1)/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
 endef
 
 .DEFAULT_GOAL := help
@@ -79,7 +81,7 @@ lint: .venv-dev/ready node_modules/ready ## ruff, forge fmt, solhint
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
 	$(FORGE) fmt --check
-	node_modules/.bin/solhint --config solhint.config.js --disc --noPoster --noPrompt 'contracts/**/*.sol'
+	solhint --config solhint.config.js --disc --noPoster --noPrompt 'contracts/**/*.sol'
 
 types: .venv-dev/ready ## mypy, strict
 	$(DEV)/mypy
@@ -88,8 +90,8 @@ layers: .venv-dev/ready ## imports point down only
 	$(DEV)/lint-imports
 
 slither: .venv-slither/ready node_modules/ready ## static analysis of the contracts
-	PATH="$(CURDIR)/node_modules/.bin:$$PATH" FOUNDRY_OUT=build/slither/out \
-		FOUNDRY_CACHE_PATH=build/slither/cache .venv-slither/bin/slither . --config-file slither.config.json
+	FOUNDRY_OUT=build/slither/out FOUNDRY_CACHE_PATH=build/slither/cache \
+		.venv-slither/bin/slither . --config-file slither.config.json
 
 # ---------------------------------------------------------------- make
 

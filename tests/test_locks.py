@@ -27,6 +27,7 @@ def test_node_lock_pins_version_and_hash() -> None:
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert [name for name, entry in packages.items() if "resolved" in entry] == []
     assert [name for name, entry in packages.items() if "integrity" not in entry] == []
-    wanted = json.loads((ROOT / "package.json").read_bytes())["devDependencies"]
-    assert lock["packages"][""]["devDependencies"] == wanted
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    wanted = json.loads((ROOT / "package.json").read_bytes())
+    for kind in ("devDependencies", "optionalDependencies"):
+        assert lock["packages"][""][kind] == wanted[kind]
+        assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted[kind].values())

@@ -50,7 +50,8 @@ def natspec(doc: dict[str, Any]) -> dict[str, Any]:
 
 def build() -> bytes:
     """The manifest's bytes; compiles first."""
-    forge = ROOT / "node_modules" / ".bin" / "forge"
+    here = ROOT / "node_modules" / ".bin" / "forge"
+    forge = here if here.exists() else "forge"
     subprocess.run([forge, "build", "contracts", "--quiet"], cwd=ROOT, check=True)
     contracts = {name: contract(name) for name in CONTRACTS}
     return json.dumps(contracts, sort_keys=True, indent=1).encode() + b"\n"

@@ -22,4 +22,8 @@ lock core-test pyproject.toml requirements/build.in requirements/test.in \
 lock dev pyproject.toml --extra ape requirements/build.in requirements/dev.in "$@"
 lock docs requirements/docs.in "$@"
 lock slither requirements/slither.in "$@"
-npm install --package-lock-only --ignore-scripts --silent
+# In a folder of its own: npm leaves out of a lock what is not installed beside it.
+bare=$(mktemp -d)
+cp package.json .npmrc "$bare"
+(cd "$bare" && npm install --package-lock-only --ignore-scripts --silent)
+mv "$bare/package-lock.json" . && rm -r "$bare"

@@ -8,10 +8,10 @@ empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
 
 rm -rf dist
-.venv-dev/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+.venv-dev/bin/python -m pip wheel -qq --no-deps --no-build-isolation --wheel-dir dist .
 "${1:-python3.11}" -m venv "$empty/env"
-"$empty/env/bin/python" -m pip install --quiet --no-compile --require-hashes -r "$lock"
-"$empty/env/bin/python" -m pip install --quiet --no-deps dist/*.whl
+"$empty/env/bin/python" -m pip install -qq --no-compile --require-hashes -r "$lock"
+"$empty/env/bin/python" -m pip install -qq --no-deps dist/*.whl
 
 mkdir "$empty/work"
 cd "$empty/work"
