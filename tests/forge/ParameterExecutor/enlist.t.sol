@@ -97,6 +97,13 @@ contract EnlistTest is ExecutorTest {
         _expectNotAVault(vault);
     }
 
+    /// @notice An answer of another size is no answer, whatever it begins with.
+    function test_answerOfAnotherSize() public {
+        address vault = address(_vault(0));
+        vm.mockCall(vault, abi.encodeWithSignature("strategyId()"), abi.encode(CORE, 0));
+        _expectNotAVault(vault);
+    }
+
     function _vaultAt(uint32 version, uint256[] memory words) private returns (HostileVault vault) {
         vault = _vault(0);
         vm.prank(address(executor));

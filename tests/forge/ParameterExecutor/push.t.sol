@@ -35,4 +35,24 @@ contract PushTest is ExecutorTest {
         executor.push(address(vault), 9, applyCall, answer.length, keccak256(answer));
         assertEq(vault.appliedVersion(), 9);
     }
+
+    /// @notice Of a failure four bytes are passed on, of a shorter one what there is.
+    function test_passesOnFourBytes() public {
+        assertEq(
+            _failure(HostileVault.Mood.Reverts), abi.encodePacked(HostileVault.Grumpy.selector)
+        );
+        assertEq(_failure(HostileVault.Mood.RevertsWithMegabytes), new bytes(4));
+        assertEq(_failure(HostileVault.Mood.RevertsWithThreeBytes), new bytes(3));
+        assertEq(_failure(HostileVault.Mood.RevertsSilently), "");
+    }
+
+    function _failure(HostileVault.Mood mood) private returns (bytes memory data) {
+        HostileVault vault = _enlistedWith(mood);
+        bytes memory applyCall = abi.encodeCall(IManagedVault.applyParams, (9, new uint256[](2)));
+        vm.prank(address(executor));
+        bool ok;
+        (ok, data) = address(executor)
+            .call(abi.encodeCall(executor.push, (address(vault), 9, applyCall, 0, 0)));
+        assertFalse(ok);
+    }
 }

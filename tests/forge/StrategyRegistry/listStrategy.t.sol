@@ -179,7 +179,13 @@ contract ListStrategyTest is RegistryTest {
         spec = _cap();
         spec.scale = 39;
         _expectInvalid(CAP, spec);
+        spec.scale = 38;
+        _listOne(CAP, spec, 1e47);
+        assertEq(registry.valueOf(NEW, CAP), 1e47, "the largest scale");
+    }
 
+    /// @notice Nothing may be listed beside an amount.
+    function test_besideAnAmount() public {
         IStrategyRegistry.Listing[] memory two = new IStrategyRegistry.Listing[](2);
         two[0] = _listing(CAP, _cap(), 0, "amount");
         two[1] = _listing(CAP | 1, _slippage(), 0, "beside it");
