@@ -24,8 +24,9 @@ import {
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 /// @title The governor
-/// @notice A composition of OpenZeppelin's modules without logic of its own; every override below only settles which
-/// parent speaks. Its clock is the token's: seconds.
+/// @notice A composition of OpenZeppelin's modules; every override below only settles which parent speaks, but for one
+/// rule: the guardian cannot cancel the proposal that replaces it, or one stolen key would end governance. Its clock is
+/// the token's: seconds.
 contract DpoGovernor is
     Governor,
     GovernorSettings,
@@ -49,9 +50,12 @@ contract DpoGovernor is
         uint256 quorumPercent;
         /// @dev Seconds that stay after a late quorum; at most the voting period.
         uint48 lateQuorumExtension;
-        /// @dev May cancel any proposal, and nothing else.
+        /// @dev May cancel any proposal but its own replacement, and nothing else.
         address guardian;
     }
+
+    /// @dev Proposals whose only action names another guardian.
+    mapping(uint256 proposalId => bool) private _replacesGuardian;
 
     constructor(IVotes token, TimelockController timelock, Rules memory rules)
         Governor("DPO Governor")
@@ -112,8 +116,12 @@ contract DpoGovernor is
         bytes[] memory calldatas,
         string memory description,
         address proposer
-    ) internal override(Governor, GovernorStorage) returns (uint256) {
-        return super._propose(targets, values, calldatas, description, proposer);
+    ) internal override(Governor, GovernorStorage) returns (uint256 proposalId) {
+        proposalId = super._propose(targets, values, calldatas, description, proposer);
+        if (
+            targets.length == 1 && targets[0] == address(this)
+                && bytes4(calldatas[0]) == this.setProposalGuardian.selector
+        ) _replacesGuardian[proposalId] = true;
     }
 
     function _queueOperations(
@@ -167,6 +175,7 @@ contract DpoGovernor is
         override(Governor, GovernorProposalGuardian)
         returns (bool)
     {
+        if (_replacesGuardian[proposalId] && caller == proposalGuardian()) return false;
         return super._validateCancel(proposalId, caller);
     }
 }

@@ -141,6 +141,53 @@ contract DpoGovernorTest is Test {
         _governor.execute(id);
     }
 
+    /// @notice A guardian whose key is stolen cannot stop the vote that replaces it, and is nobody afterwards.
+    function test_guardianCannotCancelItsReplacement() public {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _replacement(1);
+        vm.prank(_voter);
+        uint256 id = _governor.propose(targets, values, calls, "# Another guardian");
+        _cannotCancel(id);
+        skip(DELAY + 1);
+        _vote(id);
+        _cannotCancel(id);
+        skip(PERIOD);
+        _governor.queue(id);
+        _cannotCancel(id);
+        skip(LOCK);
+        _governor.execute(id);
+        assertEq(_governor.proposalGuardian(), _minor);
+        uint256 other = _propose();
+        _cannotCancel(other);
+    }
+
+    /// @notice Nothing may hide behind a replacement: with a second action the guardian cancels it.
+    function test_guardianCancelsWhatRidesAlong() public {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _replacement(2);
+        targets[1] = address(this);
+        calls[1] = abi.encodeCall(this.run, ());
+        vm.prank(_voter);
+        uint256 id = _governor.propose(targets, values, calls, "# Two things");
+        vm.prank(_guardian);
+        _governor.cancel(id);
+        _state(id, IGovernor.ProposalState.Canceled);
+    }
+
+    /// @notice The same call to another contract is no replacement, and an action may have no calldata.
+    function test_guardianCancelsWhatOnlyLooksAlike() public {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _replacement(1);
+        targets[0] = address(this);
+        vm.prank(_voter);
+        uint256 id = _governor.propose(targets, values, calls, "# Elsewhere");
+        vm.prank(_guardian);
+        _governor.cancel(id);
+        (targets[0], calls[0]) = (address(_governor), "");
+        vm.prank(_voter);
+        id = _governor.propose(targets, values, calls, "# Empty");
+        vm.prank(_guardian);
+        _governor.cancel(id);
+        _state(id, IGovernor.ProposalState.Canceled);
+    }
+
     /// @notice Votes are those of the snapshot: what is bought or borrowed after it counts nothing (Beanstalk, 2022).
     function test_borrowedVotesCountNothing() public {
         uint256 id = _propose();
@@ -174,6 +221,24 @@ contract DpoGovernorTest is Test {
         (targets, values, calls) = (new address[](1), new uint256[](1), new bytes[](1));
         targets[0] = address(this);
         calls[0] = abi.encodeCall(this.run, ());
+    }
+
+    function _replacement(uint256 actions)
+        private
+        view
+        returns (address[] memory targets, uint256[] memory values, bytes[] memory calls)
+    {
+        targets = new address[](actions);
+        values = new uint256[](actions);
+        calls = new bytes[](actions);
+        targets[0] = address(_governor);
+        calls[0] = abi.encodeCall(_governor.setProposalGuardian, (_minor));
+    }
+
+    function _cannotCancel(uint256 id) private {
+        vm.expectPartialRevert(IGovernor.GovernorUnableToCancel.selector);
+        vm.prank(_guardian);
+        _governor.cancel(id);
     }
 
     function _propose() private returns (uint256) {
