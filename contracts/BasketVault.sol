@@ -11,10 +11,12 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IRebalancingVault} from "./interfaces/IRebalancingVault.sol";
+import {BoundedCall} from "./libraries/BoundedCall.sol";
 
 /// @title Share accounting over several assets
 /// @notice What a share is worth and how it is bought, sold and redeemed in kind; nothing of how assets are traded.
 abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancingVault {
+    using BoundedCall for address;
     using Math for uint256;
     using SafeERC20 for IERC20;
 
@@ -294,13 +296,10 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         // Without this, who gives too little gas would have everything set aside.
         uint256 needed = PAYOUT_GAS + PAYOUT_GAS / 63 + _BOOKING_GAS;
         if (gasleft() < needed) revert TooLittleGas(gasleft(), needed);
-        // The token's own fault must come back as an answer, not as a revert.
-        // solhint-disable-next-line avoid-low-level-calls
-        (bool success, bytes memory answer) = address(token).call{gas: PAYOUT_GAS}(
-            abi.encodeCall(IERC20.transfer, (receiver, amount))
-        );
-        // Some tokens answer nothing, none that paid answers anything but true.
-        if (success && (answer.length == 0 || uint256(bytes32(answer)) == 1)) return;
+        // The token's own fault must come back as an answer, not as a revert. Some tokens answer nothing, none that
+        // paid answers anything but true.
+        bytes memory payment = abi.encodeCall(IERC20.transfer, (receiver, amount));
+        if (address(token).tryTrue(PAYOUT_GAS, payment)) return;
         // Written after the call, which decides it; nobody enters in between.
         // solhint-disable-next-line reentrancy
         setAside[address(token)][receiver] += amount;

@@ -36,8 +36,9 @@ contract ParameterExecutor is IParameterExecutor, AccessControl, ReentrancyGuard
     /* CONSTANTS */
 
     bytes32 public constant CURATOR_ROLE = keccak256("CURATOR_ROLE");
-    /// @notice The most vaults of a strategy, so that `applyAll` fits into a block even if all of them burn their gas.
-    uint256 public constant MAX_VAULTS = 64;
+    /// @notice The most vaults of a strategy, so that `applyAll` fits into one transaction (2**24 gas, EIP-7825) even
+    /// if all of them burn their gas.
+    uint256 public constant MAX_VAULTS = 32;
     /// @notice Failures in a row after which `applyAll` passes a vault over.
     uint256 public constant MAX_FAILURES = 3;
     /// @notice Gas of one push.

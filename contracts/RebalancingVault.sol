@@ -124,6 +124,9 @@ contract RebalancingVault is BasketVault, AccessControl {
 
     /// @inheritdoc IRebalancingVault
     function setVenue(IVenue venue, bool allowed) external onlyRole(CURATOR_ROLE) {
+        if (isVenue[address(venue)] == allowed) revert VenueUnchanged(address(venue), allowed);
+        // One that has lost its code can still be forbidden.
+        if (allowed && address(venue).code.length == 0) revert VenueNotContract(address(venue));
         isVenue[address(venue)] = allowed;
         emit VenueSet(address(venue), allowed);
     }

@@ -476,21 +476,24 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         unchecked {
             distance = uint256(up ? to - from : from - to);
         }
+        if (pass.lane == GUARDIAN) {
+            if (!spec.reducesRisk(up)) revert AddsRisk(uint16(key), from, to);
+            return;
+        }
+        uint256 changedAt = pass.times.lane(key & 7);
         if (pass.lane == GOVERNANCE) {
             uint256 jump = spec.jump(from);
             if (distance > jump) revert JumpTooLarge(uint16(key), distance, jump);
-            return;
+        } else {
+            uint256 step = spec.step(up, from);
+            if (distance > step) revert StepTooLarge(uint16(key), distance, step);
+            uint256 until = changedAt + spec.cooldown();
+            if (block.timestamp < until && !spec.reducesRisk(up)) {
+                revert CoolingDown(uint16(key), until);
+            }
         }
-        bool reducesRisk = spec.reducesRisk(up);
-        if (pass.lane == GUARDIAN) {
-            if (!reducesRisk) revert AddsRisk(uint16(key), from, to);
-            return;
-        }
-        uint256 step = spec.step(up, from);
-        if (distance > step) revert StepTooLarge(uint16(key), distance, step);
-        if (reducesRisk) return;
-        uint256 until = pass.times.lane(key & 7) + spec.cooldown();
-        if (block.timestamp < until) revert CoolingDown(uint16(key), until);
+        // Else one proposal of several calls would jump several times at once.
+        if (changedAt == block.timestamp) revert ChangedJustNow(uint16(key), changedAt);
     }
 
     // slither-disable-end incorrect-equality

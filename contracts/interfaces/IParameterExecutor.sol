@@ -41,6 +41,8 @@ interface IParameterExecutor {
     /// @notice Pushes the registry's current version to every enlisted vault of the strategy that is behind and not in
     /// quarantine. Never reverts because of a vault; reverts with `TooLittleGas` where the next push could not have
     /// its full gas (name fewer vaults, then, with `applyTo`).
+    /// @dev It does not stop there and keep what it has: a node that looks for the least gas with which the call
+    /// succeeds would then find enough for one vault.
     /// @return applied how many vaults are newly at the current version
     function applyAll(bytes32 strategyId) external returns (uint256 applied);
 

@@ -97,6 +97,8 @@ interface IRebalancingVault is IERC4626, IManagedVault {
     error Dormant(uint256 drift, uint256 threshold, uint256 wakesAt);
     error CoolingOff(uint256 until);
     error VenueNotAllowed(address venue);
+    error VenueUnchanged(address venue, bool allowed);
+    error VenueNotContract(address venue);
     error TradeInvalid(uint256 index);
     /// @notice Values are in US dollars, 18 decimals.
     error TradeTooLarge(uint256 index, uint256 value, uint256 limit);
@@ -124,7 +126,7 @@ interface IRebalancingVault is IERC4626, IManagedVault {
     /// Amounts are measured at the tokens, whatever the venue says.
     function rebalance(Trade[] calldata trades) external;
 
-    /// @notice A curator allows or forbids a venue.
+    /// @notice A curator allows a venue, which is a contract, or forbids it again.
     function setVenue(IVenue venue, bool allowed) external;
 
     /* LEAVING IN KIND */

@@ -7,14 +7,15 @@ import {IParamValidator} from "./IParamValidator.sol";
 /// @notice Holds the typed parameters of every strategy and refuses each change that breaks a rule: it rejects and
 /// never clamps. Values live in words of eight 32-bit lanes, grouped by module; token amounts have words of their own.
 /// @dev A key is `module (8 bits) | word (5 bits) | lane (3 bits)`. Three lanes may change values:
-/// - governance: bound by hard bounds and the largest jump of a version;
-/// - steward: bound by hard bounds, the step and the cool-down, which also sees what the other lanes changed;
+/// - governance: bound by hard bounds and the largest jump of a version, and may move a parameter once in a block;
+/// - steward: bound by hard bounds, the step and the cool-down, which also sees what the other lanes changed; once in
+///   a block, too, where no cool-down holds;
 /// - guardian: may only move a parameter in the direction that reduces risk, or freeze.
 ///
 /// A call is one version, whole or not at all. Order of the checks: caller, strategy, time window, version, report,
 /// freeze of the strategy; then for each change, ascending: known key, stated value is the stored one and, where it
 /// changes, freeze of the key, hard bounds, direction of risk (guardian), jump (governance) or step and cool-down
-/// (steward), order of the next key; after the last change of a word: coupled groups stated whole; after the last of a
+/// (steward), not changed in this block yet (both), order of the next key; after the last change of a word: coupled groups stated whole; after the last of a
 /// module: rules between its parameters; at last: something has changed.
 ///
 /// stateHash(0) = keccak256(abi.encode(chainid, registry, strategyId))
@@ -94,6 +95,8 @@ interface IStrategyRegistry {
     error JumpTooLarge(uint16 key, uint256 change, uint256 largest);
     error StepTooLarge(uint16 key, uint256 change, uint256 largest);
     error CoolingDown(uint16 key, uint256 until);
+    /// @notice The parameter was changed, or listed, in this block already: moves do not add up at once.
+    error ChangedJustNow(uint16 key, uint256 at);
     error KeysNotAscending(uint16 key);
     /// @param key the first one that the call leaves out
     /// @param missingLanes mask of the lanes of its word that the call leaves out
@@ -126,7 +129,7 @@ interface IStrategyRegistry {
     ) external;
 
     /// @notice The steward changes parameters within step and cool-down, at the version it has looked at.
-    /// Moves that reduce risk skip the cool-down.
+    /// Moves that reduce risk skip the cool-down; the next one of a parameter still waits for another block.
     function stewardSet(
         bytes32 strategyId,
         Change[] calldata changes,

@@ -21,6 +21,19 @@ library BoundedCall {
         }
     }
 
+    /// @notice The same for calls that answer yes or no.
+    /// @return yes Whether it succeeded and answered nothing, or true in its first word.
+    function tryTrue(address target, uint256 gasLimit, bytes memory data)
+        internal
+        returns (bool yes)
+    {
+        assembly ("memory-safe") {
+            mstore(0, 0)
+            yes := call(gasLimit, target, 0, add(data, 32), mload(data), 0, 32)
+            yes := and(yes, or(iszero(returndatasize()), eq(mload(0), 1)))
+        }
+    }
+
     /// @notice A call with the gas that is left. A failure is passed on, four bytes of it.
     function callOrRevert(address target, bytes calldata data) internal {
         assembly ("memory-safe") {

@@ -35,6 +35,8 @@ _REGISTRY = {
     "StepTooLarge": "{key:key} would change by {change:param}; the steward may change it by "
     "{largest:param}",
     "CoolingDown": "the steward may change {key:key} again from {until:time} on",
+    "ChangedJustNow": "{key:key} was changed in the same block, at {at:time}; the next move of it "
+    "needs a later block",
     "AddsRisk": "the guardian may only reduce risk, and {key:key} from {from:param} to {to:param} "
     "does not",
     "FreezeTooLong": "a freeze until {until:time} is too long; the latest end is {latest:time}",
@@ -76,6 +78,8 @@ _VAULT = {
     "rebalance is due at {wakesAt:time} or when the drift grows",
     "CoolingOff": "the next rebalance may come from {until:time} on",
     "VenueNotAllowed": "the vault may not trade at {venue}",
+    "VenueUnchanged": "setVenue would change nothing at {venue} (allowed: {allowed})",
+    "VenueNotContract": "there is no contract at the venue's address {venue}",
     "TradeInvalid": "trade {index} names no pair of two assets of the vault, or no amount",
     "TradeTooLarge": "trade {index} is worth {value:usd}; one trade may be worth {limit:usd}",
     "SlippageTooHigh": "trade {index} would lose {lossBps:bps}; it may lose {limitBps:bps}",

@@ -28,13 +28,16 @@ def allowed_range(state: RegistryState, spec: ParamSpec, lane: Lane, now: int) -
     frozen = max(state.frozen_until, state.key_frozen_until.get(spec.key, 0))
     if lane is not Lane.GUARDIAN and now < frozen:
         return Range(current, current, f"frozen until {when(frozen)}")
+    changed = state.changed_at.get(spec.key, 0)
+    if lane is not Lane.GUARDIAN and now == changed:
+        return Range(current, current, "changed in this block")
     downward, upward = _moves(spec, lane, current)
     reason = "hard bounds"
     if lane is Lane.GUARDIAN:
         reason = "only to less risk"
     elif current - downward > spec.lower or current + upward < spec.upper:
         reason = "largest jump of a version" if lane is Lane.GOVERNANCE else "largest step"
-    ready = state.changed_at.get(spec.key, 0) + spec.cooldown
+    ready = changed + spec.cooldown
     if lane is Lane.STEWARD and now < ready:
         downward *= reduces_risk(spec, up=False)
         upward *= reduces_risk(spec, up=True)

@@ -164,6 +164,14 @@ def _check_change(
                 key=key,
                 until=ready,
             )
+    if lane is not Lane.GUARDIAN and now == state.changed_at[key]:
+        raise RuleBroken(
+            "ChangedJustNow",
+            f"{spec.name} was changed in the same block, at {when(now)}; make the next move of it "
+            "in a later one",
+            key=key,
+            at=now,
+        )
 
 
 def _check_bounds(spec: ParamSpec, value: int) -> None:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from dpo_gov.chain import (
+    Chain,
     ExecutorClient,
     GovernorClient,
     OracleClient,
@@ -12,6 +17,7 @@ from dpo_gov.chain import (
     RegistryClient,
     Support,
     VaultClient,
+    abi,
     plan_rebalance,
     refresh_prices,
 )
@@ -32,12 +38,14 @@ def change(system: Any, key: int, new: int) -> Change:
     return Change(key=key, old=state.values[key], new=new)
 
 
-def pass_proposal(system: Any, changes: list[Change], description: str = DESCRIPTION) -> int:
-    """Carry changes through a whole vote."""
+def pass_proposal(system: Any, *calls: list[Change], description: str = DESCRIPTION) -> int:
+    """Carry changes through a whole vote: an action for each call of the registry."""
     registry = RegistryClient(system.chain, system.deployment)
     governor = GovernorClient(system.chain, system.deployment)
-    call = registry.set_params("core", changes, (0, 2**40 - 1), REPORT)
-    actions = [Action(call.to or "", 0, call.data)]
+    actions = []
+    for changes in calls:
+        call = registry.set_params("core", changes, (0, 2**40 - 1), REPORT)
+        actions.append(Action(call.to or "", 0, call.data))
     governor.propose(actions, description).send(system.dev(1))
     number = proposal_id(actions, description.encode())
     system.chain.travel(DAY + 1)
@@ -71,6 +79,17 @@ def test_the_life_of_a_proposal(system: Any) -> None:
     assert (kept.description, kept.proposer) == (DESCRIPTION, system.chain.accounts[1])
     assert proposal_id(kept.actions, kept.description.encode()) == number
     assert [one.id for one in governor.list()] == [number]
+
+
+def test_one_vote_is_one_jump(system: Any) -> None:
+    """Several actions of one proposal cannot add up to what one of them may not do: it fails as a
+    whole."""
+    way = [500, 1_000, 1_500, 2_000]
+    jumps = [[Change(key=DRIFT, old=old, new=new)] for old, new in pairwise(way)]
+    with pytest.raises(CallRefused, match="driftThreshold was changed in the same block"):
+        pass_proposal(system, *jumps)
+    state = RegistryClient(system.chain, system.deployment).state("core")
+    assert (state.version, state.values[DRIFT]) == (1, 500)
 
 
 def test_what_it_is_too_early_for(system: Any) -> None:
@@ -155,6 +174,94 @@ def test_new_proposals_are_found_by_the_same_client(system: Any) -> None:
     for count in (1, 2):
         governor.propose([action], f"# {count}").send(system.dev(1))
         assert len(governor.list()) == count
+
+
+class Liar:
+    """A node in front of another one, which changes some answers."""
+
+    name = "liar"
+
+    def __init__(self, node: Any, lie: Callable[[str, list[Any], Any], Any]) -> None:
+        self.node, self.lie = node, lie
+
+    def request(self, method: str, params: list[Any]) -> Any:
+        return self.lie(method, params, json.loads(json.dumps(self.node.request(method, params))))
+
+
+def proposed(system: Any, *descriptions: str) -> list[int]:
+    """Submit proposals, each to another target; their ids."""
+    governor = GovernorClient(system.chain, system.deployment)
+    ids = []
+    for number, text in enumerate(descriptions):
+        action = Action(system.chain.accounts[number], 0, b"\1\2\3\4")
+        governor.propose([action], text).send(system.dev(1))
+        ids.append(proposal_id([action], text.encode()))
+    return ids
+
+
+def test_a_node_that_shows_another_text_under_an_id(system: Any) -> None:
+    """A proposal is shown only where its content gives its id, whatever the node says."""
+    good, evil = (one.to_bytes(32, "big").hex() for one in proposed(system, "# Good", "# Evil"))
+
+    def lie(method: str, params: list[Any], answer: Any) -> Any:
+        for log in answer if method == "eth_getLogs" else ():
+            log["data"] = log["data"].replace(good, evil)
+        return answer
+
+    governor = GovernorClient(Chain(Liar(system.chain._transport, lie)), system.deployment)
+    with pytest.raises(ChainError, match="do not trust this node"):
+        governor.list()
+    with pytest.raises(ChainError, match="do not trust this node"):
+        governor.proposal(int(evil, 16))
+
+
+@pytest.mark.parametrize(("said", "shown"), [(7, True), (8, False)])
+def test_governors_that_count_their_proposals(system: Any, said: int, shown: bool) -> None:
+    """An id that is a number is taken where the governor gives the content that number."""
+    (number,) = proposed(system, "# Counted")
+
+    def lie(method: str, params: list[Any], answer: Any) -> Any:
+        for log in answer if method == "eth_getLogs" else ():
+            log["data"] = log["data"].replace(f"{number:064x}", f"{7:064x}")
+        return f"0x{said:064x}" if method == "eth_call" else answer
+
+    governor = GovernorClient(Chain(Liar(system.chain._transport, lie)), system.deployment)
+    if shown:
+        assert [one.id for one in governor.list()] == [7]
+    else:
+        with pytest.raises(ChainError, match="do not trust this node"):
+            governor.list()
+
+
+def test_a_proposal_whose_parts_do_not_belong_together(system: Any) -> None:
+    """An event with two targets and one value is a message, not a defect."""
+    proposed(system, "# Whole")
+    event = abi.event("DpoGovernor", "ProposalCreated")
+
+    def lie(method: str, params: list[Any], answer: Any) -> Any:
+        for log in answer if method == "eth_getLogs" else ():
+            values = list(abi.unpack(event["inputs"], bytes.fromhex(log["data"][2:])))
+            values[2] *= 2
+            log["data"] = "0x" + abi.pack(event["inputs"], values).hex()
+        return answer
+
+    governor = GovernorClient(Chain(Liar(system.chain._transport, lie)), system.deployment)
+    with pytest.raises(ChainError, match="do not belong together"):
+        governor.list()
+
+
+def test_a_description_that_is_no_text_hides_nothing(system: Any) -> None:
+    """Bytes that are no UTF-8 are marked; all proposals are listed, this one can be voted on."""
+    (first,) = proposed(system, "# Text")
+    governor = GovernorClient(system.chain, system.deployment)
+    action = Action(system.chain.accounts[5], 0, b"\1\2\3\4")
+    call = governor.propose([action], "# Broken?")
+    replace(call, data=call.data.replace(b"# Broken?", b"# Broken\xff")).send(system.dev(1))
+    second = proposal_id([action], b"# Broken\xff")
+    assert [one.id for one in governor.list()] == [first, second]
+    assert governor.proposal(second).description == "# Broken\N{REPLACEMENT CHARACTER}"
+    governor.cancel(second).send(system.dev(1))
+    assert governor.state(second) is ProposalState.CANCELED
 
 
 # Registry

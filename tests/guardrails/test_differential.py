@@ -45,8 +45,8 @@ STEP_LISTS = st.lists(
 LANE_RULES = {
     "TooEarly", "TooLate", "VersionMoved", "ReportMissing", "Frozen", "ParamUnknown", "StaleValue",
     "KeyIsFrozen", "BelowMinimum", "AboveMaximum", "AddsRisk", "JumpTooLarge", "StepTooLarge",
-    "CoolingDown", "KeysNotAscending", "GroupIncomplete", "NoChanges", "FreezeNotLonger",
-    "FreezeTooLong", "NotFrozen",
+    "CoolingDown", "ChangedJustNow", "KeysNotAscending", "GroupIncomplete", "NoChanges",
+    "FreezeNotLonger", "FreezeTooLong", "NotFrozen",
 }
 # fmt: on
 

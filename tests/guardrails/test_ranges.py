@@ -32,7 +32,7 @@ SPECS = catalogue(LAYOUT)
 # Rules that bind a parameter alone; others may refuse what the range allows.
 ALONE = {
     "BelowMinimum", "AboveMaximum", "JumpTooLarge", "StepTooLarge", "CoolingDown", "AddsRisk",
-    "Frozen", "KeyIsFrozen",
+    "Frozen", "KeyIsFrozen", "ChangedJustNow",
 }  # fmt: skip
 
 
@@ -107,5 +107,8 @@ def test_reasons_say_what_sets_the_limit() -> None:
     key = ParamSet.defaults(LAYOUT).spec("maxSlippage").key
     cooling = _range(Lane.STEWARD, "maxSlippage", changed_at={key: NOW - 1})
     assert cooling == (25, 50, "cools down until 2027-01-16T07:59:59Z; to less risk at once")
+    for lane in (Lane.GOVERNANCE, Lane.STEWARD):
+        just_now = _range(lane, "maxSlippage", changed_at={key: NOW})
+        assert just_now == (50, 50, "changed in this block")
     frozen = _range(Lane.GOVERNANCE, "maxSlippage", frozen_until=NOW + 1)
     assert frozen == (50, 50, "frozen until 2027-01-15T08:00:01Z")

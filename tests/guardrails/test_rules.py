@@ -118,6 +118,18 @@ def test_times_are_said_in_utc(state: RegistryState) -> None:
     assert f"second {2**60}" in _refused(far, good)
 
 
+def test_moves_of_one_moment_do_not_add_up(state: RegistryState) -> None:
+    """A parameter moves once in a block, by a vote or to less risk by the steward; the guardian
+    may still reduce it."""
+    first = decide(state, _call(state, Lane.GOVERNANCE, {"maxSlippage": 45}), NOW)
+    for lane in (Lane.GOVERNANCE, Lane.STEWARD):
+        again = _call(first, lane, {"maxSlippage": 40})
+        assert "changed in the same block, at 2027-01-15T08:00:00Z" in _refused(first, again)
+        assert decide(first, again, NOW + 1).params.get("maxSlippage") == 40
+    reduced = decide(first, _call(first, Lane.GUARDIAN, {"maxSlippage": 40}), NOW)
+    assert reduced.params.get("maxSlippage") == 40
+
+
 def test_call_is_checked_before_its_changes(state: RegistryState) -> None:
     """Version and report come first; a steward who names no version takes the current one."""
     moves = {"driftThreshold": 99_999}

@@ -125,13 +125,25 @@ contract ApplyAllTest is ExecutorTest {
         _assertFailed(vault, 1);
     }
 
-    /// @notice With every vault allowed looping for ever, the call still fits into a block of 30 million.
-    function test_fullHouseFitsIntoABlock() public {
-        for (uint256 i = 0; i < executor.MAX_VAULTS(); ++i) {
-            _enlistedWith(HostileVault.Mood.LoopsForEver);
+    /// @notice All others burning their gas before it, a good vault is reached by the first call of one transaction's
+    /// gas (2**24, EIP-7825) at every version; after three, the others are passed over.
+    function test_burnersStarveNobody() public {
+        uint256 burners = executor.MAX_VAULTS() - 1;
+        HostileVault[] memory bad = new HostileVault[](burners);
+        for (uint256 i = 0; i < burners; ++i) {
+            bad[i] = _enlistedWith(HostileVault.Mood.LoopsForEver);
         }
-        uint256 before = gasleft();
-        assertEq(_applyAll(), 0);
-        assertLt(before - gasleft(), 30_000_000);
+        HostileVault good = _enlisted(0);
+        for (uint256 round = 1; round <= 3; ++round) {
+            _bump();
+            assertEq(executor.applyAll{gas: 2 ** 24 - 30_000}(CORE), 1);
+            _assertCurrent(good);
+        }
+        for (uint256 i = 0; i < burners; ++i) {
+            assertTrue(_record(bad[i]).quarantined);
+        }
+        _bump();
+        assertEq(executor.applyAll{gas: 1_000_000}(CORE), 1);
+        _assertCurrent(good);
     }
 }

@@ -81,6 +81,49 @@ contract RedeemInKindTest is VaultTest {
         }
     }
 
+    /// @notice Nothing, or true in the first word, is a payment; any other answer is none.
+    function test_answersOfATransfer() public {
+        _fund();
+        assertTrue(_isPaid(""));
+        assertTrue(_isPaid(abi.encode(true)));
+        assertTrue(_isPaid(abi.encode(true, 5)));
+        assertFalse(_isPaid(abi.encode(false)));
+        assertFalse(_isPaid(abi.encode(2)));
+        assertFalse(_isPaid(hex"01"));
+        assertFalse(_isPaid(new bytes(31)));
+        assertFalse(_isPaid(abi.encode(1 << 255)));
+    }
+
+    /// @notice Whether the vault takes such an answer of a transfer for a payment.
+    function _isPaid(bytes memory answer) private returns (bool) {
+        uint256 before = vault.setAside(address(tokens[WBTC]), bob);
+        bytes memory transfers = abi.encodePacked(tokens[WBTC].transfer.selector);
+        vm.mockCall(address(tokens[WBTC]), transfers, answer);
+        vm.prank(alice);
+        vault.redeemInKind(1e12, bob, alice);
+        vm.clearMockedCalls();
+        return vault.setAside(address(tokens[WBTC]), bob) == before;
+    }
+
+    /// @notice Megabytes cost the token that returns them: the vault does not copy them.
+    function test_megabytesAreNotCopied() public {
+        _fund();
+        tokens[WBTC].setFault(OddToken.Fault.Reverts);
+        uint256 plain = _gasOfLeaving();
+        tokens[WBTC].setFault(OddToken.Fault.AnswersMegabytes);
+        // The token's own memory of 200,000 bytes takes 95,000 gas, and so would a copy.
+        assertLt(_gasOfLeaving(), plain + 120_000);
+    }
+
+    function _gasOfLeaving() private returns (uint256 gas) {
+        uint256 id = vm.snapshotState();
+        vm.prank(alice);
+        gas = gasleft();
+        vault.redeemInKind(1e12, bob, alice);
+        gas -= gasleft();
+        vm.revertToState(id);
+    }
+
     /// @notice What is set aside belongs to no share any more: the value of the others does not move.
     function test_setAsideLeavesTheValue() public {
         _fund();

@@ -69,9 +69,10 @@ contract SetParamsTest is RegistryTest {
         assertEq(registry.lastChangeOf(CORE, CAP), START);
     }
 
-    /// @notice The clock is for the steward: governance may change the same parameter at once again.
+    /// @notice The cool-down is for the steward: governance may change the same parameter in the next second again.
     function test_doesNotCoolDown() public {
         _set(_change(SLIPPAGE, 500, 600));
+        skip(1);
         _set(_change(SLIPPAGE, 600, 700));
         assertEq(registry.version(CORE), 3);
     }
@@ -104,6 +105,7 @@ contract SetParamsTest is RegistryTest {
     /// @notice From zero, a relative jump is the share of a thousandth of the maximum.
     function test_leavesZeroAgain() public {
         _set(_change(CAP, 2_000_000e6, 0));
+        skip(1);
         _expect(
             abi.encodeWithSelector(
                 IStrategyRegistry.JumpTooLarge.selector, CAP, 1_000_000e6 + 1, 1_000_000e6
@@ -268,6 +270,36 @@ contract SetParamsTest is RegistryTest {
         _set(_change(key, from, to));
     }
 
+    /// @notice Jumps do not add up in one block, whoever made the first and whichever way; preconditions and other
+    /// parameters of the word are free.
+    function test_changedJustNow() public {
+        _set(_change(SLIPPAGE, 500, 600));
+        _expectJustNow(_change(SLIPPAGE, 600, 601), SLIPPAGE);
+        _expectJustNow(_change(SLIPPAGE, 600, 500), SLIPPAGE);
+        _expectJump(SLIPPAGE, 600, 851, 251, 250);
+        _reduce(_change(BUFFER, 500, 501));
+        _expectJustNow(_change(BUFFER, 501, 502), BUFFER);
+        _set(_change(CAP, 2_000_000e6, 1_000_000e6));
+        _expectJustNow(_change(CAP, 1_000_000e6, 500_000e6), CAP);
+        _set(_with(_change(SLIPPAGE, 600, 600), INTERVAL, 10_000, 10_001));
+        skip(1);
+        _set(_change(SLIPPAGE, 600, 700));
+        assertEq(_value(SLIPPAGE), 700);
+    }
+
+    /// @notice The listing is a change of everything.
+    function test_listedJustNow() public {
+        vm.warp(START);
+        _expectJustNow(_change(FEE, 0, 1), FEE);
+    }
+
+    function _expectJustNow(IStrategyRegistry.Change[] memory changes, uint16 key) private {
+        _expect(
+            abi.encodeWithSelector(IStrategyRegistry.ChangedJustNow.selector, key, block.timestamp)
+        );
+        _set(changes);
+    }
+
     /// @notice Keys ascend and come once: within a word, from word to word, from module to module.
     function test_keysNotAscending() public {
         _expectDisorder(_with(_change(SLIPPAGE, 500, 501), SLIPPAGE, 501, 502), SLIPPAGE);
@@ -300,6 +332,7 @@ contract SetParamsTest is RegistryTest {
         listings[2] = _listing(2, _slippage(), 500, "loose");
         vm.startPrank(governor);
         registry.listStrategy(other, validator, _moduleWords(), listings);
+        skip(1);
         _expect(abi.encodeWithSelector(IStrategyRegistry.GroupIncomplete.selector, RIGHT, 2));
         registry.setParams(other, _with(_change(LEFT, 4000, 4100), 2, 500, 501), 0, FOREVER, REPORT);
         vm.stopPrank();

@@ -70,6 +70,7 @@ contract StewardSetTest is RegistryTest {
     /// @notice A move that reduces risk does not wait, whichever way that is; its step binds it still.
     function test_reducesRiskAtOnce() public {
         _stewardSet(_with(_change(SLIPPAGE, 500, 525), BUFFER, 500, 450));
+        skip(1);
         _stewardSet(_with(_change(SLIPPAGE, 525, 475), BUFFER, 450, 475));
         assertEq(_value(SLIPPAGE), 475);
         assertEq(_value(BUFFER), 475);
@@ -138,6 +139,7 @@ contract StewardSetTest is RegistryTest {
     /// @notice Hard bounds hold where the step would lead beyond them.
     function test_bounds() public {
         _set(_change(SLIPPAGE, 500, 740));
+        skip(1);
         _set(_change(SLIPPAGE, 740, 990));
         skip(1 days);
         _expectSteward(
@@ -203,6 +205,22 @@ contract StewardSetTest is RegistryTest {
         _expectSteward(
             changes, abi.encodeWithSelector(IStrategyRegistry.CoolingDown.selector, key, until)
         );
+    }
+
+    /// @notice Steps to less risk do not add up in one block: they would be no steps.
+    function test_changedJustNow() public {
+        bytes4 rule = IStrategyRegistry.ChangedJustNow.selector;
+        _stewardSet(_change(SLIPPAGE, 500, 450));
+        _expectSteward(
+            _change(SLIPPAGE, 450, 400), abi.encodeWithSelector(rule, SLIPPAGE, block.timestamp)
+        );
+        _set(_change(BUFFER, 500, 400));
+        _expectSteward(
+            _change(BUFFER, 400, 425), abi.encodeWithSelector(rule, BUFFER, block.timestamp)
+        );
+        skip(1);
+        _stewardSet(_change(SLIPPAGE, 450, 400));
+        assertEq(_value(SLIPPAGE), 400);
     }
 
     /// @notice Coupled parameters are stated whole here, too, and a call that changes nothing is refused.
