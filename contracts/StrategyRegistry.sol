@@ -277,8 +277,9 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         uint256 lane,
         bytes32 reportHash
     ) private {
+        // Memory begins at zero.
         // slither-disable-next-line uninitialized-local
-        Pass memory pass; // memory begins at zero
+        Pass memory pass;
         pass.strategyId = strategyId;
         pass.lane = lane;
         pass.validator = head_.validator;
@@ -288,8 +289,9 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
         while (i < changes.length) {
             i = _changeModule(strategy, pass, changes, i);
         }
+        // Zero as long as no module was folded in.
         // slither-disable-next-line incorrect-equality
-        if (pass.wordsHash == 0) revert NoChanges(); // no module was folded in
+        if (pass.wordsHash == 0) revert NoChanges();
         uint256 version_ = uint256(head_.version) + 1;
         bytes32 hash = _commitVersion(strategy, version_, reportHash, pass.wordsHash);
         emit VersionCommitted(strategyId, version_, hash, reportHash, msg.sender, changes);
@@ -463,8 +465,8 @@ contract StrategyRegistry is IStrategyRegistry, AccessControl {
 
     /* CHECKS */
 
-    // slither-disable-start incorrect-equality
     // A lane is a constant of the call, though it travels beside times.
+    // slither-disable-start incorrect-equality
 
     /// @dev What binds a move in each lane, beyond the bounds. Both ends are within them.
     function _checkMove(Pass memory pass, uint256 spec, uint256 key, int256 from, int256 to)
