@@ -1,8 +1,15 @@
-"""What all tests share: which folder belongs to whom."""
+"""What all tests share: which folder belongs to whom, the demo's strategy, files of others."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from dpo_gov.params import StrategyLayout
+
+BESIDE = Path(__file__).resolve().parents[2] / "shared"
+"""A folder beside the checkout, where files of others may lie that are no part of the project."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -15,3 +22,41 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not below.parts:
         return None
     return (below.parts[0] == "ape") is not started_by_ape or None
+
+
+@pytest.fixture(scope="session")
+def layout() -> StrategyLayout:
+    """The demo's strategy: three assets, two collaterals, two venues."""
+    return StrategyLayout(
+        name="core",
+        assets=("USDC", "WBTC", "WETH"),
+        weights=(2_000, 3_500, 4_500),
+        collaterals=("WETH", "WBTC"),
+        venues=("aave-v3", "morpho-blue"),
+    )
+
+
+@pytest.fixture(scope="session")
+def series_file() -> Callable[[str], Path]:
+    """A file of daily closes, from DPO_GOV_TEST_DATA."""
+    return _finder("DPO_GOV_TEST_DATA", "data")
+
+
+@pytest.fixture(scope="session")
+def vector_file() -> Callable[[str], Path]:
+    """A file of published test vectors, from DPO_GOV_TEST_VECTORS."""
+    return _finder("DPO_GOV_TEST_VECTORS", "vectors")
+
+
+def _finder(variable: str, folder: str) -> Callable[[str], Path]:
+    """Finds a file by name; the test that asks for one that is absent is skipped, saying so."""
+
+    def find(name: str) -> Path:
+        path = Path(os.environ.get(variable, BESIDE / folder)) / name
+        if not path.is_file():
+            pytest.skip(
+                f"{name} is no part of the project; {variable} names the folder that has it"
+            )
+        return path
+
+    return find

@@ -11,18 +11,6 @@ REPORT = b"\xab" * 32
 
 
 @pytest.fixture(scope="session")
-def layout() -> StrategyLayout:
-    """Three assets, two collaterals, two venues."""
-    return StrategyLayout(
-        name="core",
-        assets=("USDC", "WBTC", "WETH"),
-        weights=(2_000, 3_500, 4_500),
-        collaterals=("WETH", "WBTC"),
-        venues=("aave-v3", "morpho-blue"),
-    )
-
-
-@pytest.fixture(scope="session")
 def actors(accounts: Any) -> SimpleNamespace:
     """The governor stands for the timelock."""
     names = ("deployer", "governor", "steward", "guardian", "curator", "anyone")

@@ -186,18 +186,6 @@ def reverted() -> type[Reverted]:
     return Reverted
 
 
-@pytest.fixture(scope="session")
-def layout() -> StrategyLayout:
-    """Three assets, two collaterals, two venues."""
-    return StrategyLayout(
-        name="core",
-        assets=("USDC", "WBTC", "WETH"),
-        weights=(2_000, 3_500, 4_500),
-        collaterals=("WETH", "WBTC"),
-        venues=("aave-v3", "morpho-blue"),
-    )
-
-
 @pytest.fixture(scope="module")
 def core(layout: StrategyLayout) -> Onchain:
     """The real catalogue, listed with its validators."""

@@ -110,10 +110,10 @@ def test_series_that_do_not_overlap_are_refused() -> None:
         overlap([a, series("2030-01-01", [1.0] * 400)])
 
 
-def test_the_shared_series_give_their_published_figures(
+def test_the_series_give_their_published_figures(
     series_file: Callable[[str], Path],
 ) -> None:
-    """Correlation and volatility of the shared series since 2019 are near those of their README."""
+    """Correlation and volatility since 2019 are near the published ones."""
     names = ("btc_usd_daily.csv", "eth_usd_daily.csv", "link_usd_daily.csv")
     returns = log_returns([read_series(series_file(name)) for name in names])
     assert returns.std(axis=1) * 365**0.5 == pytest.approx([0.636, 0.833, 1.096], rel=0.02)

@@ -19,7 +19,6 @@ from dpo_gov.proposal.render import Draft, render
 from dpo_gov.proposal.resolve import Resolved, resolve
 from dpo_gov.proposal.source import parse_source
 
-VECTORS = Path(__file__).resolve().parents[3] / "shared" / "vectors"
 NOW = 1_795_219_200
 DAY = 86_400
 GOVERNOR = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
@@ -44,18 +43,6 @@ changes:
 window: {not_before: 2026-11-21T00:00:00Z, not_after: 2027-01-31T00:00:00Z}
 simulation: {paths: 400, seed: 1, horizon: 30 d}
 """
-
-
-@pytest.fixture(scope="session")
-def layout() -> StrategyLayout:
-    """The strategy that the tests speak of."""
-    return StrategyLayout(
-        name="core",
-        assets=("USDC", "WBTC", "WETH"),
-        weights=(2000, 3500, 4500),
-        collaterals=("WETH", "WBTC"),
-        venues=("aave-v3", "morpho-blue"),
-    )
 
 
 @pytest.fixture(scope="session")
@@ -143,13 +130,6 @@ def session() -> Session:
 
 
 @pytest.fixture(scope="session")
-def vectors() -> Callable[[str], Any]:
-    """Read a file of published test vectors, or skip where the checkout has none."""
-
-    def read(name: str) -> Any:
-        path = VECTORS / name
-        if not path.is_file():
-            pytest.skip(f"the published vectors {name} are not beside this checkout")
-        return json.loads(path.read_bytes())
-
-    return read
+def vectors(vector_file: Callable[[str], Path]) -> Callable[[str], Any]:
+    """Read a file of published test vectors."""
+    return lambda name: json.loads(vector_file(name).read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from collections.abc import Callable
 from math import acos, cos, exp, fsum, lgamma, log, sqrt
 from pathlib import Path
 from statistics import NormalDist
@@ -19,7 +20,6 @@ from dpo_gov.risk import MIN_PATHS, Estimator, Mean, Proportion, Quantile, TailM
 from dpo_gov.risk.estimators import _ranks, _student
 
 COUNT = 40_000
-DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
 def _spread(quantile) -> np.ndarray:
@@ -70,30 +70,27 @@ def test_lognormal_law(percent, var, tail):
     assert TailMean(percent).one(loss).estimate == pytest.approx(tail, abs=1e-3)
 
 
-def _closes(name: str, first: str, last: str) -> list[float]:
-    path = DATA / name
-    if not path.is_file():
-        pytest.skip(f"needs the series {name}, which is not part of the project")
+def _closes(path: Path, first: str, last: str) -> list[float]:
     with path.open(newline="") as file:
         rows = [list(row.values()) for row in csv.DictReader(file)]
     return [float(row[1]) for row in rows if first <= row[0][:10] <= last]
 
 
-def test_bitcoin_simple_returns():
+def test_bitcoin_simple_returns(series_file: Callable[[str], Path]):
     """Daily VaR 95 and CVaR 95 of 2018-2025 are the published ones, another exchange apart.
 
     They were taken on one exchange and the file holds an average over many, hence 5 %.
     """
-    closes = _closes("btc_usd_daily.csv", "2017-12-31", "2025-12-31")
+    closes = _closes(series_file("btc_usd_daily.csv"), "2017-12-31", "2025-12-31")
     loss = np.array([1.0 - b / a for a, b in itertools.pairwise(closes)])
     assert len(loss) == 2_922
     assert Quantile(95).one(loss).estimate == pytest.approx(0.053028, rel=0.05)
     assert TailMean(95).one(loss).estimate == pytest.approx(0.079690, rel=0.05)
 
 
-def test_bitcoin_log_returns():
+def test_bitcoin_log_returns(series_file: Callable[[str], Path]):
     """Daily log losses since 2017-08 show the published tails at 95 and 99 %."""
-    closes = _closes("btc_usd_daily.csv", "2017-08-18", "2026-08-21")
+    closes = _closes(series_file("btc_usd_daily.csv"), "2017-08-18", "2026-08-21")
     loss = np.array([log(a / b) for a, b in itertools.pairwise(closes)])
     for percent, var, tail in ((95, 0.054395, 0.085332), (99, 0.104488, 0.144232)):
         assert Quantile(percent).one(loss).estimate == pytest.approx(var, rel=0.05)

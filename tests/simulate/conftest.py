@@ -6,19 +6,11 @@ import pytest
 
 from dpo_gov.params import Change, ParamSet, StrategyLayout
 
-LAYOUT = StrategyLayout(
-    name="core",
-    assets=("USDC", "WBTC", "WETH"),
-    weights=(2_000, 3_500, 4_500),
-    collaterals=("WETH", "WBTC"),
-    venues=("aave-v3", "morpho-blue"),
-)
-
 
 @pytest.fixture
-def current() -> ParamSet:
+def current(layout: StrategyLayout) -> ParamSet:
     """The demo strategy with the catalogue's defaults."""
-    return ParamSet.defaults(LAYOUT)
+    return ParamSet.defaults(layout)
 
 
 @pytest.fixture
