@@ -14,8 +14,7 @@ from dpo_gov.proposal.markdown import code, contained
 @cache
 def environment() -> Environment:
     """Filters: `contained` for authors' words, `code` for names, `quoted` for YAML, `time`."""
-    # Markdown and YAML, not HTML: each text goes through the filter of its place.
-    made = Environment(  # noqa: S701
+    made = Environment(  # noqa: S701 - Markdown and YAML, not HTML: each place has its filter
         loader=PackageLoader("dpo_gov.proposal"),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -56,23 +56,23 @@ class PathOutcomes(Protocol):
     @property
     def horizon_days(self) -> int: ...  # noqa: D102 - the class says it
     @property
-    def final_nav(self) -> Sample: ...  # noqa: D102
+    def final_nav(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def max_drawdown(self) -> Sample: ...  # noqa: D102
+    def max_drawdown(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def turnover(self) -> Sample: ...  # noqa: D102
+    def turnover(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def cost(self) -> Sample: ...  # noqa: D102
+    def cost(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def time_out_of_band(self) -> Sample: ...  # noqa: D102
+    def time_out_of_band(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def tracking_error(self) -> Sample: ...  # noqa: D102
+    def tracking_error(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def daily_mean(self) -> Sample: ...  # noqa: D102
+    def daily_mean(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def daily_sd(self) -> Sample: ...  # noqa: D102
+    def daily_sd(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
-    def rebalances(self) -> NDArray[np.int64]: ...  # noqa: D102
+    def rebalances(self) -> NDArray[np.int64]: ...  # noqa: D102 - the class says it
 
 
 @dataclass(frozen=True)

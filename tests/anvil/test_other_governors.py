@@ -100,7 +100,7 @@ def test_a_proposal_is_found_without_reading_every_event(plain: GovernorClient) 
             asked.append((int(params[0]["fromBlock"], 16), int(params[0]["toBlock"], 16)))
         return request(method, *params)
 
-    chain.raw = listening  # type: ignore[method-assign]
+    chain.raw = listening
     try:
         found = plain.proposal(proposal_id(actions, b"# Plain\n"))
     finally:

@@ -41,7 +41,7 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def load(name: object, password: str = PASSWORD) -> Account:
     """Load a keystore with a known password."""
-    return Account.load(str(name), RealChain(), password=lambda _: password)  # type: ignore[arg-type]
+    return Account.load(str(name), RealChain(), password=lambda _: password)
 
 
 def test_dev_accounts(system: Any) -> None:
@@ -55,7 +55,7 @@ def test_dev_accounts(system: Any) -> None:
 def test_dev_accounts_are_for_development_chains() -> None:
     """On a real chain dev:0 would be an account whose key everybody knows."""
     with pytest.raises(InputError, match="development chains only"):
-        Account.load("dev:0", RealChain())  # type: ignore[arg-type]
+        Account.load("dev:0", RealChain())
 
 
 def test_a_keystore_signs(keystore: Path) -> None:
@@ -135,14 +135,14 @@ def test_the_password_comes_from_the_settings(
     """DPO_GOV_PASSWORD_FILE answers instead of the terminal."""
     (tmp_path / "secret").write_text(PASSWORD + "\n")
     monkeypatch.setenv("DPO_GOV_PASSWORD_FILE", str(tmp_path / "secret"))
-    assert Account.load(str(keystore), RealChain()).address  # type: ignore[arg-type]
+    assert Account.load(str(keystore), RealChain()).address
 
 
 def test_without_a_terminal_nothing_waits(keystore: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody can be asked, the message says how to give the password."""
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     with pytest.raises(InputError, match="DPO_GOV_PASSWORD_FILE"):
-        Account.load(str(keystore), RealChain())  # type: ignore[arg-type]
+        Account.load(str(keystore), RealChain())
 
 
 def test_an_account_of_another_node(system: Any) -> None:

@@ -34,10 +34,10 @@ def test_show_says_what_each_lane_may_set(shown: dict[str, dict[str, object]]) -
     """Governance may jump, a steward in its cool-down only reduce risk, a guardian only reduce."""
     size = shown["maxTradeSize"]
     assert size["text"] == "15 %"
-    assert size["governance"]["text"] == "3.75 … 25 %"  # type: ignore[index]
-    assert size["steward"]["text"] == "7.5 … 15 %"  # type: ignore[index]
-    assert size["guardian"]["text"] == "0.1 … 15 %"  # type: ignore[index]
-    assert "cools down" in size["steward"]["reason"]  # type: ignore[index]
+    assert size["governance"]["text"] == "3.75 … 25 %"
+    assert size["steward"]["text"] == "7.5 … 15 %"
+    assert size["guardian"]["text"] == "0.1 … 15 %"
+    assert "cools down" in size["steward"]["reason"]
     assert size["enforced_by"] == "RebalancingVault"
 
 

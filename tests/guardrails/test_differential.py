@@ -149,7 +149,7 @@ def _outcome(run: Callable[[], Any], refused: type[Exception]) -> Outcome:
         run()
     except refused as problem:
         name = getattr(problem, "rule", None) or getattr(problem, "error", "")
-        facts = problem.facts  # type: ignore[attr-defined]
+        facts = problem.facts
         return name, tuple(facts.values()) if isinstance(facts, dict) else tuple(facts)
     return "accepted", ()
 

@@ -27,7 +27,8 @@ def _ask(context: Context) -> Iterator[Said]:
         decide(context.state, call, moment)
     except RuleBroken as problem:
         names = {spec.key: spec.name for spec in context.resolved.current.specs.values()}
-        name = names.get(problem.facts.get("key"))  # type: ignore[call-overload]
+        key = problem.facts.get("key")
+        name = names.get(key) if isinstance(key, int) else None
         where = context.spec.place("changes", name) if name else context.spec.place("changes")
         yield error(where, str(problem))
 
