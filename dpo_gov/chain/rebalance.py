@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from dpo_gov.chain.vault import WHOLE, Holding, Trade, VaultClient, VaultStatus
 from dpo_gov.errors import CallRefused, UnknownName
 from dpo_gov.market import Market, default_market
+from dpo_gov.params import ParamSet
 from dpo_gov.policy.rebalancing import Floats, RebalancingRules, VenueCost, plan_trades
 
 _SMALLER = ("SlippageTooHigh", "SlippageBudgetSpent", "OutputTooSmall", "NavFell", "PartialFill")
 """Refusals that smaller trades avoid."""
 _ATTEMPTS = 8
+_MARGIN = 1e-5
+"""A tenth of a basis point. The vault rounds losses against the keeper, one trade's to a whole
+basis point, and tokens come in smallest units: a plan that met a limit exactly would pass it."""
 _BPS = 10_000
 
 
@@ -43,6 +48,17 @@ def plan(
     raise refused
 
 
+def keeper_rules(params: ParamSet) -> RebalancingRules:
+    """The vault's rules with every limit on losses `_MARGIN` tighter."""
+    rules = RebalancingRules.of(params)
+    return replace(
+        rules,
+        max_slippage=rules.max_slippage - _MARGIN,
+        slippage_budget=rules.slippage_budget - _MARGIN,
+        nav_deviation=rules.nav_deviation - _MARGIN,
+    )
+
+
 def _trades(
     vault: VaultClient, status: VaultStatus, market: Market, venue: str
 ) -> tuple[Trade, ...]:
@@ -50,7 +66,7 @@ def _trades(
     if nav == 0:
         return ()
     params = vault.params(status.block)
-    rules = RebalancingRules.of(params)
+    rules = keeper_rules(params)
     budget = rules.slippage_budget - status.slippage_used / WHOLE
     planned = plan_trades(
         _column([holding.weight or 0 for holding in status.holdings]),
@@ -74,7 +90,8 @@ def _legs(
     for place, holding in enumerate(status.holdings):
         value = int(shares[place] * (1 - 1e-9) * nav)
         sold, bought = (holding, base) if selling else (base, holding)
-        amount = min(_amount(value, sold), sold.balance) if value else 0
+        # Not cut to the balance: purchases are also paid with what the sales before them bring.
+        amount = _amount(value, sold)
         if not amount:
             continue
         least = _amount(value * (_BPS - slippage) // _BPS, bought)
