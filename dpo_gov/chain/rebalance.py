@@ -13,9 +13,13 @@ from dpo_gov.market import Market, default_market
 from dpo_gov.params import ParamSet
 from dpo_gov.policy.rebalancing import Floats, RebalancingRules, VenueCost, plan_trades
 
-_SMALLER = ("SlippageTooHigh", "SlippageBudgetSpent", "OutputTooSmall", "NavFell", "PartialFill")
-"""Refusals that smaller trades avoid."""
-_ATTEMPTS = 8
+_SMALLER = (
+    "SlippageTooHigh", "SlippageBudgetSpent", "OutputTooSmall", "NavFell", "PartialFill", "Error",
+)  # fmt: skip
+"""Refusals that smaller trades may avoid. Our contracts never revert with a text (`Error`), routers
+do: Uniswap's says "Too little received"."""
+_ATTEMPTS = 12
+"""From the largest trade that any vault allows, a quarter of it, to one of a basis point."""
 _MARGIN = 1e-5
 """A tenth of a basis point. The vault rounds losses against the keeper, one trade's to a whole
 basis point, and tokens come in smallest units: a plan that met a limit exactly would pass it."""

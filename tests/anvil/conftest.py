@@ -30,12 +30,55 @@ WHOLE_RANGE = 887_270
 """The last tick of the fee tier 500, whose ticks are 10 apart."""
 
 
+class Pools:
+    """Uniswap v3 with a pool of each asset against the base asset, all owned by the deployer."""
+
+    def __init__(self) -> None:
+        self.deployer: Deployer | None = None
+        self.manager: Any = None
+        self.count = 0
+
+    def venue(
+        self,
+        deployer: Deployer,
+        hub: str,
+        layout: StrategyLayout,
+        tokens: Mapping[str, AssetPlan],
+    ) -> Mapping[str, str]:
+        """Deploy it all, each pool at its price, and our adapter."""
+        make = _maker(deployer.chain, deployer.account.address)
+        weth = tokens["WETH"].address
+        factory = make(PACKAGES / "v3-core/artifacts/contracts/UniswapV3Factory.sol")
+        periphery = PACKAGES / "v3-periphery/artifacts/contracts"
+        manager = make(periphery / "NonfungiblePositionManager.sol", factory.address, weth, hub)
+        router = make(periphery / "SwapRouter.sol", factory.address, weth)
+        base, *others = layout.assets
+        for symbol in others:
+            _pool(deployer, manager, tokens, base, symbol)
+        pairs = [(tokens[base].address, tokens[symbol].address, FEE) for symbol in others]
+        adapter = make(BUILD / "UniswapV3Venue.sol", router.address, pairs)
+        self.deployer, self.manager, self.count = deployer, manager, len(others)
+        return {"uniswap-v3": adapter.address}
+
+    def thin_out(self, dollars: float) -> None:
+        """Take liquidity out of every pool, so that so many dollars are left on each side."""
+        assert self.deployer
+        chain, sender = self.deployer.chain, self.deployer.account.address
+        for token in range(1, self.count + 1):
+            liquidity = self.manager.functions.positions(token).call()[7]
+            taken = liquidity - int(liquidity * dollars / DEPTH)
+            order = (token, taken, 0, 0, chain.now() + 10**6)
+            decrease = self.manager.functions.decreaseLiquidity(order)
+            _done(chain, decrease.transact({"from": sender}))
+
+
 @dataclass(frozen=True)
 class System:
-    """A chain with the whole system on it."""
+    """A chain with the whole system on it, and the pools where its vaults trade."""
 
     chain: Chain
     deployment: Deployment
+    pools: Pools
 
     def dev(self, number: int) -> Account:
         """A development account."""
@@ -63,25 +106,8 @@ def fresh(anvil: Chain) -> Iterator[Chain]:
 @pytest.fixture
 def uniswap_system(fresh: Chain) -> System:
     """The demo's system, except that its vaults trade in pools of Uniswap v3."""
-    return System(fresh, deploy(fresh, venues=uniswap_venue))
-
-
-def uniswap_venue(
-    deployer: Deployer, hub: str, layout: StrategyLayout, tokens: Mapping[str, AssetPlan]
-) -> Mapping[str, str]:
-    """Deploy Uniswap, a pool of each asset against the base asset at its price, and our adapter."""
-    make = _maker(deployer.chain, deployer.account.address)
-    weth = tokens["WETH"].address
-    factory = make(PACKAGES / "v3-core/artifacts/contracts/UniswapV3Factory.sol")
-    periphery = PACKAGES / "v3-periphery/artifacts/contracts"
-    manager = make(periphery / "NonfungiblePositionManager.sol", factory.address, weth, hub)
-    router = make(periphery / "SwapRouter.sol", factory.address, weth)
-    base, *others = layout.assets
-    for symbol in others:
-        _pool(deployer, manager, tokens, base, symbol)
-    pairs = [(tokens[base].address, tokens[symbol].address, FEE) for symbol in others]
-    adapter = make(BUILD / "UniswapV3Venue.sol", router.address, pairs)
-    return {"uniswap-v3": adapter.address}
+    pools = Pools()
+    return System(fresh, deploy(fresh, venues=pools.venue), pools)
 
 
 def _maker(chain: Chain, sender: str) -> Callable[..., Any]:
