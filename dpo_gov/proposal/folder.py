@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dpo_gov.errors import InputError, ProposalError
+from dpo_gov.files import read_file
 from dpo_gov.proposal.model import ProposalSpec, load_yaml
 
 SPEC = "proposal.yaml"
@@ -49,20 +50,29 @@ class Folder:
         return load_yaml(self.file(SPEC))
 
     def read(self) -> dict[str, bytes]:
-        """The rendered files that are there, by name. Raises ProposalError for one too large."""
+        """The rendered files that are there, by name.
+
+        Raises ProposalError for one that is too large, or no file of its own.
+        """
+        return self._read(RENDERED)
+
+    def _read(self, names: Iterable[str]) -> dict[str, bytes]:
         found = {}
-        for name in RENDERED:
+        for name in names:
             path = self.file(name)
-            if not path.is_file():
+            try:
+                found[name] = read_file(path, MAX_FILE_BYTES)
+            except FileNotFoundError:
                 continue
-            if path.stat().st_size > MAX_FILE_BYTES:
+            except OSError as error:
+                raise ProposalError(f"{path}: cannot be read: {error.strerror}") from error
+            if len(found[name]) > MAX_FILE_BYTES:
                 raise ProposalError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB; render again")
-            found[name] = path.read_bytes()
         return found
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write all files or none: they are complete on disk before the first is replaced."""
-        before = {name: path.read_bytes() for name in files if (path := self.file(name)).is_file()}
+        before = self._read(files)
         staging = Path(tempfile.mkdtemp(prefix=".rendering-", dir=self.path))
         try:
             for name, data in files.items():

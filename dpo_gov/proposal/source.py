@@ -16,6 +16,7 @@ from typing import NoReturn
 import yaml
 
 from dpo_gov.errors import ProposalError
+from dpo_gov.files import read_file
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 6
@@ -48,8 +49,7 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read a YAML file whose top level is a mapping. Raises ProposalError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_file(path, MAX_BYTES)
     except FileNotFoundError as error:
         raise ProposalError(
             f"{path}: there is no such file; `dpo-gov proposal new SLUG` drafts one"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dpo_gov.errors import InputError
+from dpo_gov.files import read_file
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -14,8 +15,7 @@ MAX_BYTES = 4 * 1024 * 1024
 def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file of at most `most` bytes. Raises InputError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
+        data = read_file(path, most)
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file") from error
     except OSError as error:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,19 @@ def test_a_huge_file_is_not_read(there: Folder, monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(ProposalError, match=r"calldata.json: larger than"):
         there.read()
+
+
+def test_a_file_that_leads_elsewhere_is_refused(there: Folder, tmp_path: Path) -> None:
+    """Reading and writing a folder never follow a link or wait for a pipe in it."""
+    (there.path / "description.md").symlink_to("/etc/passwd")
+    for read in (there.read, lambda: there.write(FILES)):
+        with pytest.raises(ProposalError, match=r"description\.md: cannot be read: it is a link"):
+            read()
+    (there.path / "description.md").unlink()
+    (there.path / "proposal.yaml").unlink()
+    os.mkfifo(there.path / "proposal.yaml")
+    with pytest.raises(ProposalError, match=r"proposal\.yaml: cannot be read: .* pipe"):
+        there.load()
 
 
 def test_a_new_folder_is_complete_or_not_there(

@@ -1,0 +1,31 @@
+"""Reading files that others made: nothing is followed, waited for, or read without an end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a file; `most` + 1 of them where it is larger, which the caller refuses.
+
+    The file itself must not be a link, which could show another file of the reader's, nor a pipe
+    or a device; the folders on the way may be links. Raises OSError, whose `strerror` says why.
+    """
+    # Without NONBLOCK, opening a pipe waits for somebody to write.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "it is a link; put the file itself there") from error
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file, but a folder, pipe or device")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(most + 1)
+    finally:
+        os.close(descriptor)
