@@ -89,6 +89,8 @@ def _from_file() -> dict[str, str]:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} is no TOML: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path} is nested too deep; it is no settings file") from None
     return _checked(path, found)
 
 

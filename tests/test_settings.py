@@ -50,6 +50,7 @@ def test_the_environment_may_name_the_file(monkeypatch: pytest.MonkeyPatch, tmp_
         (b"network = 5", "write it as text in quotes"),
         (b'[network]\nname = "x"', "write it as text"),
         (b"# " + b"x" * 70_000, "larger"),
+        pytest.param(b"a=" + b"[" * 20_000, "nested too deep", id="nested"),
     ],
 )
 def test_bad_files(tmp_path: Path, content: bytes, message: str) -> None:

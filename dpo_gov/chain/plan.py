@@ -154,3 +154,5 @@ class SystemPlan(_Plan):
             raise InputError(f"{path}: {place}: {first['msg']}") from None
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise InputError(f"{path} is no TOML: {error}") from None
+        except RecursionError:
+            raise InputError(f"{path} is nested too deep; it is no plan") from None

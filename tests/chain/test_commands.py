@@ -14,9 +14,10 @@ from click.testing import CliRunner, Result
 
 from dpo_gov.chain import Deployment, connect, load_deployment
 from dpo_gov.chain.embedded import EmbeddedNode
-from dpo_gov.chain.plan import DAY
+from dpo_gov.chain.plan import DAY, SystemPlan
 from dpo_gov.chain.server import ChainServer
 from dpo_gov.cli import main
+from dpo_gov.errors import InputError
 from dpo_gov.settings import Settings
 
 
@@ -108,6 +109,13 @@ def plan_of(people: list[str]) -> None:
     lines = [f'{name} = "{address}"' for name, address in names]
     text = "\n".join(["[governance]", f'holder = "{holder}"', "[roles]", *lines])
     Path("plan.toml").write_text(text + "\n")
+
+
+def test_a_plan_that_is_nested_too_deep_is_no_plan(tmp_path: Path) -> None:
+    """Brackets without an end are bad input, not a fault of the program."""
+    (tmp_path / "plan.toml").write_text("a=" + "[" * 20_000)
+    with pytest.raises(InputError, match=r"plan\.toml is nested too deep"):
+        SystemPlan.load(tmp_path / "plan.toml")
 
 
 def test_a_plan_is_deployed_only_with_send(served_in_process: str) -> None:

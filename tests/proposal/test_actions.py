@@ -182,3 +182,30 @@ def test_times_beyond_the_calendar_are_shown_as_numbers() -> None:
     assert show_time(1_795_219_200) == "2026-11-21T00:00:00Z"
     assert show_time(2**40 - 1) == "1099511627775 (never)"
     assert show_time(253_402_300_800) == "253402300800"
+
+
+def test_calldata_that_blows_up_is_refused() -> None:
+    """Many offsets that lead to the same bytes: 125 KB would be 120 MB of arguments."""
+    count, size = 1_900, 60_000
+
+    def word(number: int) -> bytes:
+        return number.to_bytes(32, "big")
+
+    texts = word(count) + word(count * 32) * count + word(size) + bytes(size)
+    parts = (word(0), word(0), texts, word(0))
+    heads, offset = b"", 32 * len(parts)
+    for part in parts:
+        heads, offset = heads + word(offset), offset + len(part)
+    found = decode(function("DpoGovernor", "propose").selector + heads + b"".join(parts))
+
+    assert found.function == "DpoGovernor.propose"
+    assert "used again and again" in found.problem
+
+
+def test_the_largest_honest_calldata_is_read() -> None:
+    """The bound does not stop calldata that says everything once."""
+    inner = call([Change(key=key, old=0, new=1) for key in range(300)]).calldata
+    whole = function("DpoGovernor", "propose").encode([[REGISTRY] * 4, [0] * 4, [inner] * 4, "x"])
+
+    assert 100_000 < len(whole) <= MAX_CALLDATA
+    assert len(decode(whole).inner[3].arguments["changes"]) == 300
