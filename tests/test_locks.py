@@ -21,6 +21,13 @@ def test_python_locks_pin_version_and_hash(lock: Path) -> None:
     assert [entry for entry in entries if not pin.fullmatch(entry)] == []
 
 
+def test_one_matplotlib_draws_the_page() -> None:
+    """All environments pin the same release: the page is compared, and releases draw otherwise."""
+    pins = [re.findall(r"^matplotlib==(\S+)", lock.read_text(), re.MULTILINE) for lock in LOCKS]
+    assert len([pin for pin in pins if pin]) >= 3
+    assert len({pin for found in pins for pin in found}) == 1
+
+
 def test_node_lock_pins_version_and_hash() -> None:
     """Each package has a version and a hash, and none says where it was fetched from."""
     lock = json.loads((ROOT / "package-lock.json").read_bytes())

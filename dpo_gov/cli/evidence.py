@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dpo_gov.cli.context import Context
-from dpo_gov.errors import InputError, UnknownName
+from dpo_gov.errors import InputError, ProposalError, UnknownName
 
 if TYPE_CHECKING:
     from dpo_gov.chain import OnchainProposal, VaultStatus, VersionRecord
@@ -71,24 +71,24 @@ class Evidence:
 
     @cached_property
     def specs(self) -> dict[int, ParamSpec]:
-        """The parameters by key."""
+        """The parameters by key, by the deployment's layout: the report's may lie."""
         from dpo_gov.params import catalogue
 
-        return {spec.key: spec for spec in catalogue(self.report.inputs.layout)}
+        return {spec.key: spec for spec in catalogue(self.state.layout)}
 
     @cached_property
     def before(self) -> RegistryState:
-        """The state that the proposal was made for: the current side of its report."""
-        from dpo_gov.guardrails import RegistryState
+        """The state that the proposal was submitted in; before that, the state now.
 
-        inputs = self.report.inputs
-        return RegistryState(
-            layout=inputs.layout,
-            version=0,
-            values=inputs.current.values,
-            changed_at={},
-            state_hash=bytes(32),
-        )
+        Later versions are taken back by their events, since most nodes do not keep old states;
+        only layout, version and values are those of then.
+        """
+        values, version = dict(self.state.values), self.state.version
+        for one in reversed(self.history if self.onchain else []):
+            if self.onchain and self.onchain.block < one.block and one.version <= version:
+                values.update({change.key: change.old for change in one.changes})
+                version = one.version - 1
+        return self.state.model_copy(update={"values": values, "version": version})
 
     @cached_property
     def resolved(self) -> Resolved:
@@ -99,16 +99,25 @@ class Evidence:
 
     @cached_property
     def approved(self) -> dict[int, tuple[int, int]]:
-        """What is to change by the calldata: old and new value by key."""
+        """What is to change by the calldata: old and new value by key.
+
+        Raises ProposalError for a key that the strategy does not have.
+        """
         from dpo_gov.proposal.actions import decode
 
-        calls = [decode(one.calldata, [self.before.layout]) for one in self.bundle.calls()]
-        return {
+        calls = [decode(one.calldata, [self.state.layout]) for one in self.bundle.calls()]
+        changes = {
             entry["key"]: (entry["from"], entry["to"])
             for call in calls
             for entry in call.arguments.get("changes", [])
             if entry["from"] != entry["to"]
         }
+        if unknown := sorted(changes.keys() - self.specs.keys()):
+            raise ProposalError(
+                f"calldata.json changes the parameter {unknown[0]:#06x}, which the strategy "
+                f"{self.spec.strategy} does not have; do not vote for it"
+            )
+        return changes
 
     @cached_property
     def state(self) -> RegistryState:

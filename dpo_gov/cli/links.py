@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from functools import partial
 from typing import NamedTuple
 
 from dpo_gov.cli.evidence import Evidence
-from dpo_gov.cli.proposal import facts
+from dpo_gov.cli.proposal import facts, page
 from dpo_gov.cli.text import short
 from dpo_gov.errors import CheckFailed, DpoError
 
@@ -38,6 +39,7 @@ _OF_FILES = {
     "report": ("proposal.yaml = report.json", "values of both sides, paths, seed, horizon"),
     "texts": ("report.json = description.md, forum.md", "rendering gives the same bytes"),
     "calldata": ("proposal.yaml = calldata.json", "the same call, and its words say what it does"),
+    "page": ("report.json = report.html", "drawing it again gives the same bytes"),
     "actions": ("calldata.json fits a governor", "nothing sent, nothing twice"),
     "safe batch": ("calldata.json = safe-batch.json", "it submits this proposal"),
 }
@@ -48,14 +50,17 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
     """proposal.yaml, report, texts and calldata, each held against the others."""
     from dpo_gov.proposal import checks
 
+    targets = [call.target for call in evidence.bundle.calls()]
     try:
         resolved = evidence.resolved
     except DpoError as error:
         yield Link(_OF_FILES["report"][0], Verdict.DIFFERS, str(error))
         return
-    targets = [call.target for call in evidence.bundle.calls()]
     known = facts(evidence.context, evidence.spec.author, targets)
-    looked_at = checks.Context(evidence.spec, evidence.before, resolved, known, evidence.files)
+    draw = partial(page, evidence.spec, evidence.files)
+    looked_at = checks.Context(
+        evidence.spec, evidence.before, resolved, known, evidence.files, draw
+    )
     for check in checks.CHECKS:
         if check.of_files:
             problems = [
@@ -65,6 +70,27 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
             ]
             name, detail = _OF_FILES.get(check.name, (check.name, check.about))
             yield _compare(name, problems, detail)
+
+
+def of_current(evidence: Evidence) -> Iterator[Link]:
+    """The report starts from what the registry held, also where the proposal says nothing."""
+    inputs, before = evidence.report.inputs, evidence.before
+    problems = []
+    if inputs.layout != before.layout:
+        problems.append(
+            f"the report's assets are {', '.join(inputs.layout.assets)}, "
+            f"the deployment's {', '.join(before.layout.assets)}, or its layout differs else"
+        )
+    told = inputs.current.values
+    problems += [
+        f"{spec.name} was {spec.show(before.values[key])}, "
+        f"the report has {spec.show(told[key]) if key in told else 'nothing'}"
+        for key, spec in evidence.specs.items()
+        if told.get(key) != before.values[key]
+    ]
+    when = "when it was submitted" if evidence.onchain else "now"
+    detail = f"the same assets, all {len(told)} values, version {before.version}, {when}"
+    yield _compare("report's current side = registry", problems, detail)
 
 
 def of_report(evidence: Evidence) -> Iterator[Link]:
@@ -184,7 +210,7 @@ def _move(evidence: Evidence, key: int, values: tuple[int, int] | None) -> str:
 
 
 STAGES: dict[str, tuple[Callable[[Evidence], Iterator[Link]], ...]] = {
-    "files": (of_files, of_report),
+    "files": (of_files, of_current, of_report),
     "governor": (of_governor,),
     "registry": (of_registry,),
     "vaults": (of_vaults,),

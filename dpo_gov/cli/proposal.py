@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import click
 
 from dpo_gov.cli.context import EMBEDDED, Context, Noun, online
 from dpo_gov.cli.output import Styled, Table, bad, faint, good
-from dpo_gov.errors import CheckFailed, InputError, UnknownName
+from dpo_gov.errors import CheckFailed, InputError, ProposalError, UnknownName
 
 if TYPE_CHECKING:
     from dpo_gov.guardrails import RegistryState
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from dpo_gov.proposal.folder import Folder
     from dpo_gov.proposal.model import ProposalSpec
     from dpo_gov.proposal.resolve import Resolved
+    from dpo_gov.report import Report
 
 DAY = 86_400
 
@@ -164,9 +166,32 @@ def run_all(context: Context, opened: Opened, files: Mapping[str, bytes] | None)
         bundle = Bundle.read((files or {})[CALLDATA], CALLDATA)
         targets = [call.target for call in bundle.calls()]
     known = facts(context, opened.spec.author, targets)
+    draw = partial(page, opened.spec, files or {})
     return checks.run_checks(
-        checks.Context(opened.spec, opened.state, opened.resolved, known, files)
+        checks.Context(opened.spec, opened.state, opened.resolved, known, files, draw)
     )
+
+
+def page(spec: ProposalSpec, files: Mapping[str, bytes]) -> bytes:
+    """The page that the report.json among the files gives. Raises ProposalError."""
+    from dpo_gov import report
+    from dpo_gov.proposal.folder import REPORT
+
+    found = report.parse(files[REPORT], REPORT)
+    try:
+        return _page(spec, found)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # It is a report by its form; what its author wrote there need not make plots.
+        raise ProposalError(f"cannot be drawn from {REPORT}: {error}; render again") from error
+
+
+def _page(spec: ProposalSpec, found: Report) -> bytes:
+    from dpo_gov import report
+
+    text = report.render_html(
+        found, title=spec.title, summary=spec.summary, link=spec.discussion or ""
+    )
+    return text.encode()
 
 
 @command.command()
@@ -283,12 +308,9 @@ def _rendered(
         progress=progress,
     )
     data = built.to_bytes()
-    page = report.render_html(
-        built, title=spec.title, summary=spec.summary, link=spec.discussion or ""
-    )
     site = Site(chain_id=context.chain.chain_id, governor=where.governor, registry=where.registry)
     files = render_files(Draft(spec, resolved, Evidence.read(data), site))
-    return {**files, REPORT: data, REPORT_HTML: page.encode()}
+    return {**files, REPORT: data, REPORT_HTML: _page(spec, built)}
 
 
 def _identity(files: Mapping[str, bytes]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from eth_utils import keccak
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from dpo_gov.errors import ProposalError
+from dpo_gov.params import StrategyLayout
 from dpo_gov.proposal.folder import REPORT
 from dpo_gov.proposal.strict_json import parse
 
@@ -70,12 +71,8 @@ class _Market(_Part):
     sources: tuple[_Source, ...]
 
 
-class _Layout(_Part):
-    name: str
-
-
 class _Inputs(_Part):
-    layout: _Layout
+    layout: StrategyLayout
     parameters: tuple[_Value, ...]
     market: _Market
     market_sha256: str

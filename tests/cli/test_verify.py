@@ -74,7 +74,7 @@ def test_every_link_holds_after_the_round_trip(run: Run, after: Session, folder:
     assert result.exit_code == 0, result.stderr
     data = json.loads(result.stdout)
     assert data["ok"] is True
-    assert len(verdicts(result)) == 13
+    assert len(verdicts(result)) == 15
     assert len(set(data["report_hash"].values())) == 1
     assert list(data["report_hash"]) == [
         "file",
@@ -130,6 +130,9 @@ def test_before_the_vote_only_the_files_hold(run: Run, session: Session, proposa
         ("description.md", ("lose less", "lose more"), "report.json = description.md, forum.md"),
         ("description.md", ("lose less", "lose more"), "description.md = governor"),
         ("forum.md", ("lose less", "lose more"), "report.json = description.md, forum.md"),
+        ("report.html", ("lose less", "lose more"), "report.json = report.html"),
+        ("report.html", ("</body>", "<script></script></body>"), "report.json = report.html"),
+        ("report.html", ("<svg", '<svg onload="x()"'), "report.json = report.html"),
         ("calldata.json", ('"to": "25 %"', '"to": "24 %"'), "proposal.yaml = calldata.json"),
         ("calldata.json", ("targetWeight", "someWeight"), "proposal.yaml = calldata.json"),
         ("safe-batch.json", ('"value": "0"', '"value": "1"'), "calldata.json = safe-batch.json"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import rfc8785
 
+from dpo_gov.errors import ProposalError
 from dpo_gov.guardrails import RegistryState
 from dpo_gov.proposal.actions import Action, set_params_action
 from dpo_gov.proposal.bundle import Bundle
@@ -65,10 +66,10 @@ def with_files(context: Context, **more: bytes | None) -> Context:
 
 
 def test_nothing_is_said_of_the_good_proposal(context: Context) -> None:
-    """All twelve checks are content, as a draft and rendered."""
+    """All thirteen checks are content, as a draft and rendered."""
     assert said(context) == []
     assert said(replace(context, files=None)) == []
-    assert len(CHECKS) == 12 == len({check.name for check in CHECKS})
+    assert len(CHECKS) == 13 == len({check.name for check in CHECKS})
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,52 @@ def test_a_report_of_other_inputs_is_an_error(context: Context, text: str, parse
 
     assert any("with seed 1, the proposal says 2" in one for one in messages)
     assert any("with proposed driftThreshold 6 %, it is 7 %" in one for one in messages)
+
+
+def test_a_report_of_other_assets_is_an_error(context: Context) -> None:
+    """In a report whose assets are exchanged, the names of parameters stand for other keys."""
+    assets = ("USDC", "WETH", "WBTC")
+    layout = context.state.layout.model_copy(update={"assets": assets})
+    other = replace(context, state=context.state.model_copy(update={"layout": layout}))
+
+    messages = [message for check, _, message in said(other, Level.ERROR) if check == "report"]
+
+    assert any("the deployment's layout is another, with USDC, WETH" in one for one in messages)
+
+
+def test_a_report_of_another_portfolio_is_an_error(context: Context) -> None:
+    """Costs weigh less on a larger portfolio, so that its size is not the author's to choose."""
+    content = json.loads((context.files or {})["report.json"])
+    content["inputs"]["portfolio"] = 1e9
+    found = said(with_files(context, report_json=rfc8785.dumps(content)), Level.ERROR)
+
+    assert any("with portfolio 1000000000.0, the proposal" in message for _, _, message in found)
+
+
+def undrawable() -> bytes:
+    """A report whose plots cannot be made."""
+    raise ProposalError("cannot be drawn")
+
+
+@pytest.mark.parametrize(
+    ("found", "draw", "fragment"),
+    [
+        (None, lambda: b"<p>", "is missing"),
+        (b"<p>1 %", lambda: b"<p>2 %", "differs from what report.json gives; do not open it"),
+        (b"<svg>1</svg>", lambda: b"<svg>2</svg>", "has other drawings"),
+        (b"<svg>1</svg><script>", lambda: b"<svg>1</svg>", "differs from what report.json gives"),
+        (b"<p>", undrawable, "cannot be drawn"),
+    ],
+)
+def test_an_edited_page_is_an_error(
+    context: Context, found: bytes | None, draw: Callable[[], bytes], fragment: str
+) -> None:
+    """The page is what voters read; it is the one that the report gives, or not to be opened."""
+    given = with_files(replace(context, page=draw), report_html=found)
+    errors = said(given, Level.ERROR)
+
+    assert [(check, name) for check, name, _ in errors] == [("page", "report.html")]
+    assert fragment in errors[0][2]
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,9 @@ class Finding(BaseModel):
 class Context:
     """Everything a check may look at.
 
-    `files`: the rendered files by name, None while the proposal is only a draft.
+    `files`: the rendered files by name, None while the proposal is only a draft. `page`: draws
+    report.html from report.json (raises InputError), which the layer above knows how to; None
+    where the page is not asked about.
     """
 
     spec: ProposalSpec
@@ -51,6 +53,7 @@ class Context:
     resolved: Resolved
     facts: ChainFacts
     files: Mapping[str, bytes] | None = None
+    page: Callable[[], bytes] | None = None
 
     @cached_property
     def evidence(self) -> Evidence | None:

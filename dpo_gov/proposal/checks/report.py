@@ -31,18 +31,31 @@ def _ask(context: Context) -> Iterator[Said]:
 
 
 def _other_inputs(context: Context, evidence: Evidence) -> Iterator[Said]:
-    inputs, ours = evidence.inputs, context.spec.simulation
+    from dpo_gov.simulate import SimSpec
+
+    inputs, layout = evidence.inputs, context.state.layout
+    ours = SimSpec.model_validate(context.spec.simulation.model_dump())
     settings = {
         "strategy": (inputs.layout.name, context.spec.strategy),
         "paths": (inputs.paths, ours.paths),
         "seed": (int(inputs.seed), ours.seed),
         "horizon_days": (inputs.horizon_days, ours.horizon_days),
+        "portfolio": (inputs.portfolio, ours.portfolio),
     }
     for name, (theirs, wanted) in settings.items():
         if theirs != wanted:
             yield error(
                 REPORT, f"was made with {name} {theirs}, the proposal says {wanted}; {_AGAIN}"
             )
+    if inputs.layout != layout:
+        # Names of parameters follow from it: with two assets exchanged, the words are of one and
+        # the call is of the other.
+        yield error(
+            REPORT,
+            f"was made for assets {', '.join(inputs.layout.assets)} in the strategy "
+            f"{inputs.layout.name}; the deployment's layout is another, with "
+            f"{', '.join(layout.assets)}; {_AGAIN}",
+        )
     values = {value.name: value for value in inputs.parameters}
     for name, param in context.resolved.current.specs.items():
         if name not in values:
