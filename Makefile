@@ -5,7 +5,7 @@
 PYTHON ?= python3.11
 DEV    := .venv-dev/bin
 # The binary itself: npm's wrapper around it ends with 0 when a test fails.
-FORGE   = $(firstword $(wildcard node_modules/@foundry-rs/forge-*/bin/forge))
+FORGE   = $(or $(firstword $(wildcard node_modules/@foundry-rs/forge-*/bin/forge)),forge)
 # Without this, every pytest run would start Ape first (6 s). `ape test` needs it, so it is not in pyproject.toml.
 PYTEST := $(DEV)/python -m pytest -p no:ape_test
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -25,8 +25,8 @@ define package
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-python test-core test-forge test-ape test-wheel node manifest \
-	manifest-check lint types layers slither docs coverage long locks clean
+.PHONY: help demo install test test-python test-core test-forge test-ape test-wheel test-demo node \
+	manifest manifest-check lint types layers slither docs coverage long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +66,10 @@ test-ape: .venv-dev/ready node_modules/ready ## Ape compiles, tests and mounts t
 test-wheel: .venv-dev/ready ## the built wheel, in an environment and a folder of its own
 	tools/test_wheel.sh $(PYTHON)
 
-long: node_modules/ready coverage ## what takes longer: coverage of the heart, long fuzzing
+test-demo: ## `make demo` in a fresh clone without Node
+	tools/test_demo.sh $(PYTHON)
+
+long: node_modules/ready coverage test-demo ## what takes longer: coverage of the heart, long fuzzing, a newcomer's demo
 	FOUNDRY_PROFILE=long $(FORGE) test
 
 coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 95 % of lines and branches
@@ -140,4 +143,6 @@ node: ## is Node new enough?
 
 node_modules/ready: package-lock.json | node
 	npm ci --ignore-scripts --silent # what they ship lies ready in the packages
+	@command -v forge >/dev/null && command -v anvil >/dev/null || { \
+		echo "contract tests need Linux on x86-64, or forge and anvil 1.7.1 on the path"; exit 1; }
 	@touch $@
