@@ -42,6 +42,17 @@ print(json.dumps(sorted(sys.modules)))
     assert not set(HEAVY) & set(imported)
 
 
+def test_the_package_runs_as_a_module() -> None:
+    """`python -m dpo_gov` is the command of the same name, with its name in the help."""
+    for arguments in (["--version"], ["--help"], ["params", "--help"], ["nonsense"]):
+        module, command = (
+            subprocess.run([*start, *arguments], check=False, capture_output=True, text=True)
+            for start in ((sys.executable, "-m", "dpo_gov"), (BIN / "dpo-gov",))
+        )
+        assert module.returncode == command.returncode
+        assert (module.stdout, module.stderr) == (command.stdout, command.stderr)
+
+
 def test_help_is_about_as_quick_as_click() -> None:
     """`dpo-gov --help` takes no more than three times `import click`."""
     assert seconds(BIN / "dpo-gov", "--help") <= 3 * seconds(sys.executable, "-c", "import click")
