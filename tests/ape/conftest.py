@@ -40,20 +40,48 @@ def executor(project: Any, actors: SimpleNamespace, registry: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
+def tokens(project: Any, actors: SimpleNamespace, layout: StrategyLayout) -> list[Any]:
+    """The assets, in the order of the layout."""
+    decimals = zip(layout.assets, (6, 8, 18), strict=True)
+    return [actors.deployer.deploy(project.TestToken, name, name, n) for name, n in decimals]
+
+
+@pytest.fixture(scope="session")
+def hub(project: Any, actors: SimpleNamespace) -> Any:
+    """A price hub without a sequencer: a new feed waits a day and may differ by 2 %."""
+    no_sequencer = "0x" + "00" * 20
+    return actors.deployer.deploy(project.OracleHub, actors.governor, no_sequencer, 86_400, 200)
+
+
+@pytest.fixture(scope="session")
+def feeds(project: Any, actors: SimpleNamespace, hub: Any, tokens: list[Any]) -> list[Any]:
+    """A feed of each asset, active: 1, 60,000 and 3,000 US dollars."""
+    made = []
+    for token, price in zip(tokens, (1, 60_000, 3_000), strict=True):
+        feed = actors.deployer.deploy(project.TestFeed, token.symbol(), 8, price * 10**8)
+        hub.proposeFeed(token, feed_of(feed, price), sender=actors.governor)
+        made.append(feed)
+    return made
+
+
+def feed_of(feed: Any, price: int) -> tuple[Any, ...]:
+    """A feed alone, an hour old at most, between half and twice the price."""
+    nobody = "0x" + "00" * 20
+    return (feed, nobody, 3_600, 0, 0, price * 10**18 // 2, price * 2 * 10**18)
+
+
+@pytest.fixture(scope="session")
 def vault(
+    *,
     project: Any,
     actors: SimpleNamespace,
     registry: Any,
     executor: Any,
+    hub: Any,
+    tokens: list[Any],
     layout: StrategyLayout,
 ) -> Any:
     """A vault of the strategy, enlisted."""
-    tokens = [
-        actors.deployer.deploy(project.TestToken, symbol, symbol, decimals)
-        for symbol, decimals in zip(layout.assets, (6, 8, 18), strict=True)
-    ]
-    no_sequencer = "0x" + "00" * 20
-    hub = actors.deployer.deploy(project.OracleHub, actors.governor, no_sequencer, 86_400, 200)
     setup = (
         "Core portfolio",
         "dpoCORE",
