@@ -11,14 +11,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PYTHON = re.compile(r"#\s*(?:type:\s*ignore|noqa|nosec|pragma:)")
 REASONED_PYTHON = re.compile(
-    r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* - \w|type: ignore\[[\w, -]+\]  # \w)"
+    r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* - \w|pragma: no cover - \w"
+    r"|type: ignore\[[\w, -]+\]  # \w)"
 )
 SOLIDITY = re.compile(r"//\s*(?:slither|solhint)-disable(?!-end)")
 COMMENT = re.compile(r"\s*///?\s*(?!@inheritdoc)[@\w]")
 
 
 def bare_python(text: str) -> Iterator[int]:
-    """Lines with an exception from ruff or mypy that lacks its rule or its reason."""
+    """Lines with an exception from ruff, mypy or coverage that lacks its rule or its reason."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type != tokenize.COMMENT or not PYTHON.search(token.string):
             continue

@@ -48,12 +48,12 @@ class Revm:
     def _eth_accounts(self) -> list[str]:
         return self.accounts
 
-    def _eth_getBlockByNumber(self, tag: str, full: bool) -> dict[str, str]:  # noqa: N802
+    def _eth_getBlockByNumber(self, tag: str, full: bool) -> dict[str, str]:  # noqa: N802 - as above
         assert tag in ("latest", hex(self.number))
         number = f"0x{self.number:064x}"
         return {"number": hex(self.number), "timestamp": hex(self.now), "hash": number}
 
-    def _eth_getCode(self, address: str, tag: str) -> str:  # noqa: N802
+    def _eth_getCode(self, address: str, tag: str) -> str:  # noqa: N802 - as above
         return "0x" + bytes(self.evm.get_code(address) or b"").hex()
 
     def _eth_call(self, call: Mapping[str, str], tag: str = "latest") -> str:
@@ -65,7 +65,7 @@ class Revm:
         finally:
             self.evm.revert(before)
 
-    def _eth_sendTransaction(self, call: Mapping[str, str]) -> str:  # noqa: N802
+    def _eth_sendTransaction(self, call: Mapping[str, str]) -> str:  # noqa: N802 - as above
         made = None
         if "to" in call:
             self._execute(call)
@@ -87,10 +87,10 @@ class Revm:
         self.receipts.append({**facts, "contractAddress": made, "logs": logs})
         return sent
 
-    def _eth_getTransactionReceipt(self, sent: str) -> dict[str, Any]:  # noqa: N802
+    def _eth_getTransactionReceipt(self, sent: str) -> dict[str, Any]:  # noqa: N802 - as above
         return self.receipts[int(sent, 16) - 1]
 
-    def _eth_getLogs(self, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: N802
+    def _eth_getLogs(self, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: N802 - as above
         return [
             log
             for receipt in self.receipts[: int(wanted["toBlock"], 16)]
@@ -99,7 +99,7 @@ class Revm:
             and topics_match(log, wanted["topics"])
         ]
 
-    def _evm_increaseTime(self, seconds: int) -> None:  # noqa: N802
+    def _evm_increaseTime(self, seconds: int) -> None:  # noqa: N802 - as above
         self._set_time(seconds)
 
     def _evm_mine(self) -> None:
