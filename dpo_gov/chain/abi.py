@@ -59,22 +59,22 @@ def constructor(contract: str) -> Abi:
 
 def signature(abi: Abi) -> str:
     """`transfer(address,uint256)`."""
-    return str(abi_to_signature(abi))  # type: ignore[arg-type]
+    return str(abi_to_signature(abi))  # type: ignore[arg-type]  # a TypedDict there
 
 
 def selector(abi: Abi) -> bytes:
     """The four bytes that stand for a function or an error."""
-    return bytes(function_abi_to_4byte_selector(abi))  # type: ignore[arg-type]
+    return bytes(function_abi_to_4byte_selector(abi))  # type: ignore[arg-type]  # a TypedDict there
 
 
 def topic(abi: Abi) -> bytes:
     """The 32 bytes that stand for an event."""
-    return bytes(event_abi_to_log_topic(abi))  # type: ignore[arg-type]
+    return bytes(event_abi_to_log_topic(abi))  # type: ignore[arg-type]  # a TypedDict there
 
 
 def types(parts: Sequence[Abi]) -> list[str]:
     """The types of inputs or outputs, structs written out."""
-    return [collapse_if_tuple(part) for part in parts]  # type: ignore[arg-type]
+    return [collapse_if_tuple(part) for part in parts]  # type: ignore[arg-type]  # a TypedDict there
 
 
 def pack(parts: Sequence[Abi], values: Sequence[object]) -> bytes:

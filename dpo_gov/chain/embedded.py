@@ -104,7 +104,7 @@ class EmbeddedNode:
         """The result of one JSON-RPC request. Raises RpcRefused."""
         from eth.exceptions import PyEVMError
         from eth_utils.exceptions import ValidationError
-        from rlp.exceptions import RLPException  # type: ignore[import-untyped]
+        from rlp.exceptions import RLPException
 
         found = self._methods.get(method)
         if found is None:
@@ -251,7 +251,7 @@ class EmbeddedNode:
             value=number_of(call.get("value") or 0),
             data=b"" if create else payload,
             code=payload if create else state.get_code(to),
-            create_address=Address(create) if create else None,  # type: ignore[arg-type]
+            create_address=Address(create) if create else None,  # type: ignore[arg-type]  # its default
         )
         context = state.get_transaction_context_class()(gas_price=0, origin=sender)
         kind = state.computation_class

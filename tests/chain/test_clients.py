@@ -441,7 +441,7 @@ def test_prices_are_nobodys_on_a_real_chain(system: Any) -> None:
         name, is_dev = "node", False
 
     with pytest.raises(ChainError, match="real feeds"):
-        refresh_prices(Real(), system.deployment)  # type: ignore[arg-type]
+        refresh_prices(Real(), system.deployment)
 
 
 def test_a_proposal_is_found_by_the_time_of_its_vote(system: Any, monkeypatch: Any) -> None:

@@ -182,7 +182,7 @@ def test_events_are_read_in_ranges_that_the_node_takes(node: Node) -> None:
     def answer(request: dict[str, object]) -> bytes:
         found: dict[str, object] = {"result": "0x1"}
         if request["method"] == "eth_getLogs":
-            wanted = request["params"][0]  # type: ignore[index]
+            wanted = request["params"][0]
             first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
             found = {"result": []}
             if last - first >= 1000:

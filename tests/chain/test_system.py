@@ -96,7 +96,7 @@ def test_no_test_tokens_on_a_real_chain(system: Any) -> None:
         name, chain_id, is_dev = "node", 1, False
 
     with pytest.raises(InputError, match="no development chain"):
-        deploy(Real())  # type: ignore[arg-type]
+        deploy(Real())
 
 
 PLAN = """

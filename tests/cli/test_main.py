@@ -35,7 +35,7 @@ def probe(run: Run, monkeypatch: pytest.MonkeyPatch) -> Probe:
             context.out.show({"b": 1, "a": b"\x01"}, "for people")
 
         module = types.ModuleType("dpo_gov.cli.probe")
-        module.command = command  # type: ignore[attr-defined]
+        module.command = command
         monkeypatch.setitem(sys.modules, "dpo_gov.cli.probe", module)
         monkeypatch.setitem(NOUNS, "probe", "Fails.")
         return run("probe", *flags)
