@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dpo_gov.cli.evidence import Evidence
 from dpo_gov.cli.proposal import facts, page
-from dpo_gov.cli.text import short
+from dpo_gov.cli.text import count, short
 from dpo_gov.errors import CheckFailed, DpoError
 
 
@@ -75,12 +75,11 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
 def of_current(evidence: Evidence) -> Iterator[Link]:
     """The report starts from what the registry held, also where the proposal says nothing."""
     inputs, before = evidence.report.inputs, evidence.before
-    problems = []
-    if inputs.layout != before.layout:
-        problems.append(
-            f"the report's assets are {', '.join(inputs.layout.assets)}, "
-            f"the deployment's {', '.join(before.layout.assets)}, or its layout differs else"
-        )
+    problems = [
+        f"{name} of the report's layout: {theirs}, of the deployment's: {ours}"
+        for (name, theirs), (_, ours) in zip(inputs.layout, before.layout, strict=True)
+        if theirs != ours
+    ]
     told = inputs.current.values
     problems += [
         f"{spec.name} was {spec.show(before.values[key])}, "
@@ -160,7 +159,7 @@ def of_registry(evidence: Evidence) -> Iterator[Link]:
         for key in sorted(approved.keys() | committed.keys())
         if approved.get(key) != committed.get(key)
     ]
-    detail = f"version {record.version}, {len(committed)} parameters changed"
+    detail = f"version {record.version}, {count(len(committed), 'parameter')} changed"
     yield _compare("calldata.json = registry", problems, detail)
     later = {
         change.key: one.version

@@ -70,7 +70,7 @@ def test_exchanged_assets_are_found(
     result = run("verify", tmp_path, "--until", "governor", "--json", obj=session)
     assert result.exit_code == 1, result.output
     assert "report's current side = registry" in broken(result)
-    assert "the report's assets are USDC, WETH, WBTC, the deployment's USDC, WBTC" in result.stderr
+    assert "layout: ('USDC', 'WETH', 'WBTC'), of the deployment's: ('USDC', 'WB" in result.stderr
     assert run("proposal", "check", tmp_path, obj=session).exit_code == 1
 
 
