@@ -21,10 +21,19 @@ if TYPE_CHECKING:
 
 RECEIPT_TIMEOUT = 300.0
 """Seconds to wait until a transaction is in a block."""
-MAX_BASE_FEE = 10_000 * 10**9
+_GWEI = 10**9
+MAX_BASE_FEE = 500 * _GWEI
 """Wei; a node that claims more is wrong or wants the account's coins burnt."""
+MAX_GAS_PRICE = 100 * _GWEI
+"""Wei, where a chain has no base fee: there all of the price is paid, whatever the block needs."""
+MAX_TIP = 50 * _GWEI
+"""Wei; a priority fee is paid in full too, and is bounded even where the base fee is a lie."""
+_USUAL_TIP = 5 * _GWEI
+"""Wei that may be tipped also where the base fee is lower."""
+MAX_GAS = 2**24
+"""The most gas of one transaction on Ethereum (EIP-7825)."""
 EMBEDDED_GAS = 50_000_000
-_TIP = 10**9
+_TIP = _GWEI
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,23 @@ class Receipt:
     gas_used: int
     contract_address: str | None
     logs: tuple[Log, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a transaction may use, and pay for a unit of gas; `prices` are fields to sign, in wei.
+
+    A rollup may take its fee for data on layer 1 on top of what any transaction can name.
+    """
+
+    gas: int
+    prices: Mapping[str, int]
+    value: int
+
+    @property
+    def most(self) -> int:
+        """The most that the transaction may take from its sender, in wei, `value` included."""
+        return self.gas * max(self.prices.values()) + self.value
 
 
 @dataclass(frozen=True)
@@ -77,9 +103,17 @@ class PreparedCall:
         except RpcRefused as error:
             raise self._refused(error) from None
 
-    def send(self, account: Account) -> Receipt:
+    def offer(self, account: Account) -> Offer | None:
+        """What `send` would offer for gas; None where the node signs, which then also pays.
+
+        Raises CallRefused (the call would revert), ChainError (the node asks too much).
+        """
+        return None if account.unlocked else self._offer(account)
+
+    def send(self, account: Account, offer: Offer | None = None) -> Receipt:
         """Try the call, sign and send it, and wait for its block.
 
+        `offer`: what `offer` returned, where somebody has agreed to it; asked for anew otherwise.
         Raises CallRefused (nothing sent, or the transaction reverted), ChainError.
         """
         self.simulate(account)
@@ -92,7 +126,7 @@ class PreparedCall:
                 request["gas"] = hex(self._gas(request))
             sent = self._submit("eth_sendTransaction", request)
         else:
-            raw = account.sign(self._transaction(request))
+            raw = account.sign(self._transaction(account, offer or self._offer(account)))
             sent = self._submit("eth_sendRawTransaction", wire.to_hex(raw))
             if sent != wire.to_hex(keccak(raw)):
                 raise ChainError(
@@ -109,27 +143,23 @@ class PreparedCall:
             request["value"] = hex(self.value)
         return request
 
-    def _transaction(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields to sign: EIP-1559 where the chain has a base fee."""
-        chain, block = self.chain, self.chain.block()
-        nonce = chain.request("eth_getTransactionCount", request["from"], "pending")
+    def _offer(self, account: Account) -> Offer:
+        gas = self._gas(self._request(account.address))
+        return Offer(gas, _prices(self.chain), self.value)
+
+    def _transaction(self, account: Account, offer: Offer) -> dict[str, Any]:
+        """The fields to sign."""
+        nonce = self.chain.request("eth_getTransactionCount", account.address, "pending")
         fields: dict[str, Any] = {
-            "chainId": chain.chain_id,
+            "chainId": self.chain.chain_id,
             "nonce": wire.quantity(nonce, "an account's nonce"),
             "data": self.data,
             "value": self.value,
-            "gas": self._gas(request),
+            "gas": offer.gas,
         }
         if self.to is not None:
             fields["to"] = self.to
-        if block.base_fee is None:
-            fields["gasPrice"] = _sane(chain, wire.quantity(chain.request("eth_gasPrice"), "a fee"))
-            return fields
-        tip = _sane(chain, _tip(chain))
-        return fields | {
-            "maxPriorityFeePerGas": tip,
-            "maxFeePerGas": 2 * _sane(chain, block.base_fee) + tip,
-        }
+        return fields | dict(offer.prices)
 
     def _gas(self, request: Mapping[str, Any]) -> int:
         """A quarter more than the node estimates: state may move before the block."""
@@ -137,7 +167,13 @@ class PreparedCall:
             estimate = self.chain.raw("eth_estimateGas", request)
         except RpcRefused as error:
             raise self._refused(error) from None
-        return wire.quantity(estimate, "an estimate of gas") * 5 // 4
+        gas = wire.quantity(estimate, "an estimate of gas")
+        if gas > MAX_GAS:
+            raise ChainError(
+                f"{self.chain.name} estimates {gas:,} gas for {self.function}; one transaction may "
+                f"use {MAX_GAS:,}: check the node"
+            )
+        return min(gas * 5 // 4, MAX_GAS)
 
     def _submit(self, method: str, what: object) -> str:
         try:
@@ -191,6 +227,20 @@ class PreparedCall:
         return CallRefused(f"{what}: {said.message}", said.name)
 
 
+def _prices(chain: Chain) -> dict[str, int]:
+    """What to pay for a unit of gas: EIP-1559 where the chain has a base fee.
+
+    Of what the node says only as much is believed as an honest one may need: the base fee is paid
+    as the block sets it, but a tip or a gas price is paid in full.
+    """
+    base_fee = chain.block().base_fee
+    if base_fee is None:
+        price = wire.quantity(chain.request("eth_gasPrice"), "a fee")
+        return {"gasPrice": _sane(chain, price, MAX_GAS_PRICE)}
+    tip = min(_tip(chain), max(_sane(chain, base_fee, MAX_BASE_FEE), _USUAL_TIP), MAX_TIP)
+    return {"maxPriorityFeePerGas": tip, "maxFeePerGas": 2 * base_fee + tip}
+
+
 def _tip(chain: Chain) -> int:
     """What the node proposes as priority fee; 1 gwei where it does not know the question."""
     try:
@@ -199,10 +249,10 @@ def _tip(chain: Chain) -> int:
         return _TIP
 
 
-def _sane(chain: Chain, fee: int) -> int:
-    if fee > MAX_BASE_FEE:
+def _sane(chain: Chain, fee: int, limit: int) -> int:
+    if fee > limit:
         raise ChainError(
-            f"{chain.name} asks {fee // 10**9} gwei for gas; more than {MAX_BASE_FEE // 10**9} is "
-            "not paid without a look: check the node"
+            f"{chain.name} asks {fee // _GWEI:,} gwei for gas; more than {limit // _GWEI} is not "
+            "paid: check the node, or wait until gas is cheaper"
         )
     return fee

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from dpo_gov.cli.output import Output
+from dpo_gov.cli.text import coins
 from dpo_gov.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -204,16 +205,22 @@ class Context:
     def perform(self, call: PreparedCall) -> Done:
         """Show the decoded call, try it without sending, and send it where --send is given.
 
+        What it may cost is shown before it is sent, where the account signs here.
+
         Raises CallRefused, before anything is sent, where the contract would revert.
         """
         words = call.describe()
         self.out.text(words)
         returned = call.simulate(self.account)
         data = {"to": call.to, "call": words.splitlines(), "from": self.account.address}
+        offer = call.offer(self.account)
+        if offer:
+            self.out.note(f"costs at most {coins(offer.most)}")
+            data["max_cost_wei"] = str(offer.most)
         if not self.send:
             self.out.note("dry run: the call would succeed; nothing was sent, --send sends it")
             return Done(data | {"sent": False}, returned)
-        receipt = call.send(self.account)
+        receipt = call.send(self.account, offer)
         self.out.note(f"sent: {receipt.tx_hash}, {receipt.gas_used:,} gas")
         sent = {"sent": True, "transaction": receipt.tx_hash, "gas": receipt.gas_used}
         return Done(data | sent, returned, receipt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from dpo_gov.errors import InputError, UnitError
@@ -34,6 +35,20 @@ def span(spec: ParamSpec, low: int, high: int) -> str:
 def short(address: str) -> str:
     """The ends of an address, which people compare."""
     return f"{address[:6]}…{address[-4:]}"
+
+
+def count(number: int, what: str) -> str:
+    """How many there are: `1 trade`, `2 trades`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def coins(wei: int) -> str:
+    """An amount of the chain's coin with two digits that count, never less than it is."""
+    if not wei:
+        return "0 ETH"
+    amount = Decimal(wei) / 10**18
+    digits = Decimal(1).scaleb(min(amount.adjusted() - 1, 0))
+    return f"{amount.quantize(digits, ROUND_CEILING):,f} ETH"
 
 
 def edited(current: ParamSet, pairs: Sequence[str]) -> ParamSet:

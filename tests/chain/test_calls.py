@@ -2,13 +2,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from eth_account import Account as Signer
 
-from dpo_gov.chain import Account, GovernorClient, RegistryClient, Support, connect
+from dpo_gov.chain import (
+    Account,
+    GovernorClient,
+    RegistryClient,
+    Support,
+    Trade,
+    VaultClient,
+    connect,
+)
 from dpo_gov.chain.contract import Contract, create
 from dpo_gov.errors import CallRefused, ChainError
 from dpo_gov.params import Change, ParamSet
@@ -36,6 +45,21 @@ def test_a_call_is_described_from_its_bytes(system: Any) -> None:
     assert "StrategyRegistry.setParams" in text
     assert "driftThreshold 5 % → 6 %" in text
     assert system.deployment.contracts.registry in text
+
+
+def test_a_rebalance_is_described_from_its_bytes(system: Any) -> None:
+    """What is signed is told: other bytes than the trades that were planned are other words."""
+    strategy = system.deployment.strategies[0]
+    vault = VaultClient(system.chain, system.deployment, strategy.vaults[0])
+    planned = vault.rebalance([Trade(strategy.venues["demo"], 2, 0, 10**18, 2 * 10**9)])
+    assert "sells 1 WETH for at least 2000 USDC at demo 0x" in planned.describe()
+    other = vault.rebalance([Trade(NOBODY, 7, 1, 5, 10**8)])
+    told = replace(planned, data=other.data).describe()
+    assert "sells 5 units of asset 7, which the strategy does not have, for at least 1 WBTC" in told
+    assert f"at an unknown venue {NOBODY}" in told
+    plain = Contract(system.chain, vault.address, "RebalancingVault").prepare("rebalance", [])
+    told = replace(plain, data=other.data).describe()
+    assert f"    venue {NOBODY}, sell 7, buy 1, amountIn 5, minAmountOut 100000000" in told
 
 
 def test_a_call_to_nobody_is_refused(system: Any) -> None:
@@ -197,3 +221,92 @@ def test_a_node_that_names_another_transaction(
     call = Contract(connect(node(answers)), NOBODY, "DpoToken").prepare("delegate", NOBODY)
     with pytest.raises(ChainError, match="do not trust this node"):
         call.send(signer)
+
+
+GWEI = 10**9
+
+
+def asked(**results: object) -> Callable[[dict[str, object]], bytes]:
+    """A node that asks some price for gas."""
+    block = {**BLOCK, "baseFeePerGas": hex(GWEI)}
+    usual = {"eth_chainId": "0x1", "eth_estimateGas": "0x5208", "eth_getBlockByNumber": block}
+    return lying(**{**usual, **results})
+
+
+@pytest.mark.parametrize(
+    ("base_fee", "claimed", "tip"),
+    [
+        (GWEI, 10_000 * GWEI, 5 * GWEI),
+        (GWEI, 2 * GWEI, 2 * GWEI),
+        (20 * GWEI, 10_000 * GWEI, 20 * GWEI),
+        (20 * GWEI, 10 * GWEI, 10 * GWEI),
+        (500 * GWEI, 10_000 * GWEI, 50 * GWEI),
+    ],
+)
+def test_a_tip_is_bounded_whatever_the_node_claims(
+    node: Callable[..., str], signer: Account, base_fee: int, claimed: int, tip: int
+) -> None:
+    """At most the base fee or 5 gwei is tipped, and 50 gwei where the base fee may be a lie."""
+    answers = asked(
+        eth_getBlockByNumber={**BLOCK, "baseFeePerGas": hex(base_fee)},
+        eth_maxPriorityFeePerGas=hex(claimed),
+    )
+    call = Contract(connect(node(answers)), NOBODY, "DpoToken").prepare("delegate", NOBODY)
+    offer = call.offer(signer)
+    assert offer is not None
+    assert offer.prices == {"maxPriorityFeePerGas": tip, "maxFeePerGas": 2 * base_fee + tip}
+    assert offer.most == 21_000 * 5 // 4 * (2 * base_fee + tip)
+
+
+@pytest.mark.parametrize(
+    ("results", "says"),
+    [
+        ({"eth_getBlockByNumber": {**BLOCK, "baseFeePerGas": hex(501 * GWEI)}}, "501 gwei"),
+        ({"eth_getBlockByNumber": BLOCK, "eth_gasPrice": hex(101 * GWEI)}, "101 gwei"),
+        ({"eth_estimateGas": hex(2**24 + 1)}, "16,777,217 gas"),
+    ],
+)
+def test_what_no_honest_node_asks_is_not_offered(
+    node: Callable[..., str], signer: Account, results: dict[str, object], says: str
+) -> None:
+    """A base fee, a gas price or an estimate beyond reason ends before anything is signed."""
+    answers = asked(eth_maxPriorityFeePerGas="0x1", **results)
+    call = Contract(connect(node(answers)), NOBODY, "DpoToken").prepare("delegate", NOBODY)
+    with pytest.raises(ChainError, match=says):
+        call.offer(signer)
+
+
+def test_the_most_that_is_asked_is_still_offered(node: Callable[..., str], signer: Account) -> None:
+    """At the limits a transaction goes through, and its gas stays within one transaction's."""
+    answers = asked(
+        eth_getBlockByNumber=BLOCK, eth_gasPrice=hex(100 * GWEI), eth_estimateGas=hex(2**24)
+    )
+    call = Contract(connect(node(answers)), NOBODY, "DpoToken").prepare("delegate", NOBODY)
+    offer = call.offer(signer)
+    assert offer is not None
+    assert (offer.gas, dict(offer.prices)) == (2**24, {"gasPrice": 100 * GWEI})
+
+
+def test_what_is_signed_is_what_was_offered(system: Any, signer: Account) -> None:
+    """An offer that was shown binds the transaction, and what it cost is within it."""
+    vault = system.deployment.strategies[0].vaults[0]
+    call = Contract(system.chain, vault, "RebalancingVault").prepare("approve", NOBODY, 5)
+    offer = call.offer(signer)
+    assert offer is not None
+    before = system.chain.balance(signer.address)
+    receipt = call.send(signer, offer)
+    sent = system.chain.request("eth_getTransactionByHash", receipt.tx_hash)
+    assert int(sent["gas"], 16) == offer.gas
+    assert int(sent["maxFeePerGas"], 16) == offer.prices["maxFeePerGas"]
+    assert 0 < before - system.chain.balance(signer.address) <= offer.most
+    assert call.offer(system.dev(1)) is None
+
+
+def test_a_reason_has_one_line() -> None:
+    """What a contract gives as its reason cannot look like a line of ours."""
+    from eth_abi import encode
+
+    from dpo_gov.chain.refusals import explain
+
+    data = bytes.fromhex("08c379a0") + encode(["string"], ["no\nsent: 0xabc\r\n"])
+    assert explain(data).message == "no sent: 0xabc"

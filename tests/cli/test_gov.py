@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,50 @@ def test_texts_from_the_chain_cannot_rewrite_the_terminal(
     assert "Hello" in shown
     assert "\x1b" not in shown
     assert "\x07" not in shown
+    number = governor.list()[-1].id
+    status = run("gov", "status", number, obj=session).stdout
+    assert "Hello" in status
+    assert "\x1b" not in status and "\x07" not in status
+
+
+@pytest.mark.parametrize("more", [(), ("--send",)])
+def test_what_a_transaction_may_cost_is_said(
+    run: Run, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str]
+) -> None:
+    """Where the account signs here, the most that it may pay is told before anything is sent."""
+    from eth_account import Account as Signer
+
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps(Signer.encrypt("0x" + "4c" * 32, "p", kdf="pbkdf2", iterations=2)))
+    (tmp_path / "password").write_text("p")
+    monkeypatch.setenv("DPO_GOV_PASSWORD_FILE", str(tmp_path / "password"))
+    who = Signer.from_key("0x" + "4c" * 32).address
+    coins = {"from": session.chain.accounts[0], "to": who, "value": hex(10**18)}
+    session.chain.request("eth_sendTransaction", coins)
+    result = run("gov", "delegate", "--account", key, "--json", *more, obj=session)
+    assert result.exit_code == 0, result.stderr
+    said = re.search(r"costs at most (0\.\d+) ETH", result.stderr)
+    assert said
+    most = int(json.loads(result.stdout)["max_cost_wei"])
+    assert 0 <= float(said[1]) * 10**18 / most - 1 < 0.1
+    paid = 10**18 - session.chain.balance(who)
+    assert 0 < paid <= most if more else paid == 0
+    if more:
+        assert result.stderr.index("costs at most") < result.stderr.index("sent: 0x")
+
+
+@pytest.mark.parametrize(
+    ("wei", "text"),
+    [
+        (0, "0 ETH"),
+        (1, "0.0000000000000000010 ETH"),
+        (1_200_000_000_000_001, "0.0013 ETH"),
+        (10**18, "1.0 ETH"),
+        (123 * 10**18 + 1, "124 ETH"),
+    ],
+)
+def test_coins_are_never_less_than_they_are(wei: int, text: str) -> None:
+    """Two digits that count, rounded up."""
+    from dpo_gov.cli.text import coins
+
+    assert coins(wei) == text
