@@ -7,7 +7,6 @@ the machine: the same steps give the same addresses, timestamps and hashes every
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any
 from dpo_gov.chain import formats, wire
 from dpo_gov.chain.formats import number_of, raw_of
 from dpo_gov.chain.network import DEV_COUNT, EMBEDDED_ID
-from dpo_gov.chain.transport import RpcRefused
+from dpo_gov.chain.transport import RpcRefused, limit_frames
 
 GENESIS_TIME = 1_795_219_200
 """2026-11-21T00:00:00Z: proposals in the repository have their windows around it."""
@@ -26,8 +25,8 @@ DEV_MNEMONIC = "test test test test test test test test test test test junk"
 DEV_PATH = "m/44'/60'/0'/0"
 _BALANCE = 10**24
 _TIP = 10**9
-_FRAMES = 12 * 1024
-"""What py-evm needs for 1024 calls of contracts within each other."""
+_MAX_REWARDS = 100
+"""Percentiles in one eth_feeHistory, as other nodes have it: each is told for every block."""
 _REFUSED, _BAD_PARAMS, _UNKNOWN_METHOD, _REVERTED = -32000, -32602, -32601, 3
 
 
@@ -49,8 +48,7 @@ class EmbeddedNode:
     def __init__(self) -> None:
         from eth_tester import PyEVMBackend
 
-        # Its libraries allow 100,000 frames; a deeply nested JSON text would then end the process.
-        sys.setrecursionlimit(_FRAMES)
+        limit_frames()
         self._keys = _dev_keys()
         account = {"balance": _BALANCE, "nonce": 0, "code": b"", "storage": {}}
         backend = PyEVMBackend(
@@ -189,6 +187,8 @@ class EmbeddedNode:
         return None if number is None else self._mined[number].receipts[0]
 
     def _fee_history(self, count: object, newest: object, rewards: Any = None) -> dict[str, Any]:
+        if len(rewards or ()) > _MAX_REWARDS:
+            raise RpcRefused(_BAD_PARAMS, f"at most {_MAX_REWARDS} percentiles of rewards")
         last = min(self._number(newest), len(self._mined) - 1)
         first = max(0, last + 1 - min(number_of(count), 1024))
         some = [mined.header for mined in self._mined[first : last + 1]]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dpo_gov.chain import wire
-from dpo_gov.chain.transport import HttpTransport, RpcRefused, Transport
+from dpo_gov.chain.transport import HttpTransport, RpcRefused, Transport, shown
 from dpo_gov.errors import ChainError, UnknownName
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def connect(network: str) -> Chain:
     if "://" in network:
         return Chain(HttpTransport(network))
     raise UnknownName(
-        f"no network {network!r}; use embedded (in memory), local or anvil (a node at "
+        f"no network {shown(network)!r}; use embedded (in memory), local or anvil (a node at "
         f"{LOCAL_NODE}), or the address of a node (https://…)"
     )
 

@@ -187,3 +187,13 @@ def test_deep_json_does_not_end_the_process(node: EmbeddedNode) -> None:
 
     with pytest.raises(RecursionError):
         json.loads("[" * 100_000)
+
+
+def test_the_rewards_of_a_fee_history_are_bounded(node: EmbeddedNode) -> None:
+    """A hundred percentiles are told for every block; more would fill the memory."""
+    pay(node)
+    history = node.request("eth_feeHistory", ["0x10", "latest", [0] * 100])
+    assert [len(rewards) for rewards in history["reward"]] == [100, 100]
+    with pytest.raises(RpcRefused, match="at most 100") as refused:
+        node.request("eth_feeHistory", ["0x10", "latest", [0] * 101])
+    assert refused.value.code == -32602

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -237,3 +241,127 @@ def test_web3_sees_the_same_chain() -> None:
     chain = connect("embedded")
     assert chain.w3.eth.chain_id == chain.chain_id
     assert chain.w3.eth.get_block("latest")["timestamp"] == chain.now()
+
+
+def raw_node(answer: Callable[[socket.socket], None]) -> tuple[socket.socket, str]:
+    """A node that reads a request and then does what it is told; its socket and address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        try:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                answer(connection)
+        except OSError:
+            pass
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that never stops sending fills no memory: past the limit it is given up."""
+    monkeypatch.setattr("dpo_gov.chain.transport.MAX_ANSWER", 2**20)
+
+    def flood(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        for _ in range(64):
+            connection.sendall(b" " * 2**20)
+        time.sleep(1)
+
+    listening, url = raw_node(flood)
+    with listening, pytest.raises(ChainError, match="more than 1 MiB"):
+        connect(url)
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"HTTP/1.1 "])
+def test_an_answer_that_drips(head: bytes) -> None:
+    """A byte now and then does not keep us waiting, in the body as in the head of an answer."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(head)
+        for _ in range(40):
+            time.sleep(0.1)
+            connection.sendall(b"2")
+
+    listening, url = raw_node(drip)
+    start = time.monotonic()
+    with listening, pytest.raises(ChainError, match=r"no answer to eth_chainId within 0\.3 s"):
+        Chain(HttpTransport(url, timeout=0.3))
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_not_followed(status: int) -> None:
+    """What is asked, a signed transaction perhaps, goes to the named node and nowhere else."""
+    elsewhere = socket.create_server(("127.0.0.1", 0))
+    target = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/secret"
+
+    def redirect(connection: socket.socket) -> None:
+        head = f"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(head.encode())
+
+    listening, url = raw_node(redirect)
+    with listening, elsewhere, pytest.raises(ChainError, match="redirect") as failed:
+        Chain(HttpTransport(url, timeout=1))
+    assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://user:KEY@node.example/v3/KEY",
+        "ftp://node.example/v3/KEY",
+        "https://node.example:KEY/v3",
+        "https://node.example:99999/v3/KEY?key=KEY#KEY",
+        "https://user:KEY/KEY@node.example:x",
+        "http://[::1/KEY",
+        "http:///KEY",
+        "https:/node.example/KEY",
+        "user:KEY@node.example",
+        "node.example/v3/KEY",
+    ],
+)
+def test_malformed_addresses_keep_their_key(url: str) -> None:
+    """Of an address that is none, its scheme and host are shown at most."""
+    with pytest.raises(InputError) as failed:
+        connect(url)
+    assert "KEY" not in str(failed.value)
+
+
+@pytest.mark.parametrize("error", [{"code": 1, "message": "no\nsent: 0xabc\r"}, "no\nsent: 0xabc"])
+def test_what_a_node_says_has_one_line(node: Node, error: object) -> None:
+    """A message of a node cannot look like a line of ours."""
+    answer = json.dumps({"jsonrpc": "2.0", "id": 0, "error": error}).encode()
+    with pytest.raises(ChainError) as failed:
+        connect(node(answer))
+    assert str(failed.value).splitlines() == [str(failed.value)]
+    assert "no sent: 0xabc" in str(failed.value)
+
+
+def test_web3_asks_over_http_as_well(node: Node) -> None:
+    """The web3.py view of a node goes the same way, with web3's own requests."""
+    block = {"number": "0x7", "timestamp": "0x1", "hash": "0x" + "01" * 32}
+    chain = connect(
+        node(answering(eth_chainId="0x1", eth_getBlockByNumber=block, eth_getLogs=[LOG]))
+    )
+    assert chain.w3.eth.get_block(7)["number"] == 7
+    wanted = {"address": chain.w3.to_checksum_address(SOMEONE), "topics": [b"\1" * 32]}
+    assert len(chain.w3.eth.get_logs(wanted)) == 1
+
+
+def test_a_nested_answer_does_not_end_the_process(node: Node) -> None:
+    """Also where a library has allowed more frames than the stack holds, it is only no answer."""
+    url = node(b"[" * 200_000)
+    script = (
+        "import sys; sys.setrecursionlimit(100_000)\n"
+        "from dpo_gov.chain import connect\n"
+        "from dpo_gov.errors import ChainError\n"
+        f"try: connect({url!r})\n"
+        "except ChainError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, "no JSON-RPC answer" in done.stdout) == (0, True)
