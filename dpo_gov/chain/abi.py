@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from eth_abi import decode, encode
+from eth_abi import encode
+from eth_abi.codec import ABIDecoder
+from eth_abi.decoding import StringDecoder
 from eth_abi.exceptions import DecodingError, EncodingError
+from eth_abi.registry import registry
 from eth_utils.abi import (
     abi_to_signature,
     collapse_if_tuple,
@@ -85,13 +88,26 @@ def pack(parts: Sequence[Abi], values: Sequence[object]) -> bytes:
         raise ValueError(str(error)) from None
 
 
-def unpack(parts: Sequence[Abi], raw: bytes) -> tuple[Any, ...]:
-    """Decode bytes by ABI parts, with names inside structs. Raises Undecodable."""
+def unpack(parts: Sequence[Abi], raw: bytes, text_errors: str = "strict") -> tuple[Any, ...]:
+    """Decode bytes by ABI parts, with names inside structs. Raises Undecodable.
+
+    `text_errors`: what becomes of a text that is no UTF-8, as `bytes.decode` takes it.
+    """
     try:
-        values = decode(types(parts), raw)
+        values = _decoder(text_errors).decode(types(parts), raw)
     except (DecodingError, OverflowError, ValueError) as error:
         raise Undecodable(str(error)) from None
     return tuple(_named(part, value) for part, value in zip(parts, values, strict=True))
+
+
+@cache
+def _decoder(text_errors: str) -> ABIDecoder:
+    # eth-abi leaves these two without types.
+    known = registry.copy()  # type: ignore[no-untyped-call]  # eth-abi has none
+    text = StringDecoder(text_errors)  # type: ignore[no-untyped-call]  # eth-abi has none
+    known.unregister_decoder("string")
+    known.register_decoder(lambda kind: kind == "string", text, label="string")
+    return ABIDecoder(known)
 
 
 def _named(abi: Abi, value: Any) -> Any:

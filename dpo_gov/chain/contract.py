@@ -24,7 +24,11 @@ class NotThisContract(ChainError):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A decoded event."""
+    """A decoded event.
+
+    Bytes of a text that are no UTF-8 are lone surrogates in it (`surrogateescape`): nobody may
+    hide all events by one text that does not decode.
+    """
 
     name: str
     args: Mapping[str, Any]
@@ -131,7 +135,7 @@ def _event(found: abi.Abi, log: Log) -> Event:
     plain = [one for one in found["inputs"] if not one["indexed"]]
     try:
         in_topics = abi.unpack(indexed, b"".join(log.topics[1:]))
-        in_data = abi.unpack(plain, log.data)
+        in_data = abi.unpack(plain, log.data, "surrogateescape")
     except abi.Undecodable:
         raise ChainError(
             f"{log.address} sent an event {found['name']} in block {log.block} that does not decode"

@@ -19,10 +19,12 @@ from dpo_gov.chain.contract import Contract, Event, NotThisContract
 from dpo_gov.chain.deployment import Deployment
 from dpo_gov.chain.network import Chain
 from dpo_gov.errors import CallRefused, ChainError, InputError, UnknownName
-from dpo_gov.proposal.actions import Action
+from dpo_gov.proposal.actions import Action, proposal_id
 
 _MISSING = (CallRefused, NotThisContract)
 """How a view that a governor does not have ends."""
+_MAX_NUMBER = 2**64
+"""Below are ids of governors that count their proposals; others take a hash."""
 _PACE = 1_000
 """Blocks over which the time of one is measured."""
 
@@ -61,8 +63,8 @@ class Votes:
 class OnchainProposal:
     """A proposal as the chain has it.
 
-    `vote_start`, `vote_end` are in the governor's clock: seconds, or blocks. `eta` is in seconds,
-    or None before it is queued.
+    `vote_start`, `vote_end` are in the governor's clock: seconds, or blocks. Of a `description`
+    that is no UTF-8 the broken bytes are replaced; `description_hash` is that of its own bytes.
     """
 
     id: int
@@ -71,6 +73,7 @@ class OnchainProposal:
     values: tuple[int, ...]
     calldatas: tuple[bytes, ...]
     description: str
+    description_hash: bytes
     vote_start: int
     vote_end: int
     block: int
@@ -81,11 +84,6 @@ class OnchainProposal:
         """What it does, as the proposal package speaks of it."""
         parts = zip(self.targets, self.values, self.calldatas, strict=True)
         return tuple(Action(target, value, data) for target, value, data in parts)
-
-    @property
-    def description_hash(self) -> bytes:
-        """keccak256 of the description's bytes."""
-        return bytes(keccak(text=self.description))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +237,23 @@ class GovernorClient:
 
     def _read(self, first: int, last: int) -> None:
         for event in self._contract.events("ProposalCreated", first, last):
-            found = _proposal(event)
+            found, description = _proposal(event)
+            if found.id != proposal_id(found.actions, description) and not self._counts(found):
+                raise ChainError(
+                    f"{self.chain.name} tells of a proposal {found.id} whose content has another "
+                    "id; do not trust this node"
+                )
             self._found[found.id] = found
+
+    def _counts(self, found: OnchainProposal) -> bool:
+        """Whether the governor numbers its proposals, and says that this content has this number.
+
+        An id that is a hash is never so small, so its content needs nobody's word.
+        """
+        if found.id >= _MAX_NUMBER:
+            return False
+        parts = (found.targets, found.values, found.calldatas, found.description_hash)
+        return bool(self._ask("getProposalId", *parts) == found.id)
 
     def _state(self, proposal: int, block: int | str) -> ProposalState:
         try:
@@ -318,20 +331,29 @@ class GovernorClient:
         )
 
 
-def _proposal(event: Event) -> OnchainProposal:
+def _proposal(event: Event) -> tuple[OnchainProposal, bytes]:
+    """The proposal, and the bytes of its description. Raises ChainError."""
     args = event.args
-    return OnchainProposal(
+    if len({len(args[name]) for name in ("targets", "values", "signatures", "calldatas")}) != 1:
+        raise ChainError(
+            f"the proposal of block {event.block} has targets, values and calldatas that do not "
+            "belong together; do not trust this node"
+        )
+    description = args["description"].encode("utf-8", "surrogateescape")
+    found = OnchainProposal(
         id=args["proposalId"],
         proposer=args["proposer"],
         targets=args["targets"],
         values=args["values"],
         calldatas=tuple(map(_whole_calldata, args["signatures"], args["calldatas"])),
-        description=args["description"],
+        description=description.decode("utf-8", "replace"),
+        description_hash=bytes(keccak(description)),
         vote_start=args["voteStart"],
         vote_end=args["voteEnd"],
         block=event.block,
         transaction=event.transaction,
     )
+    return found, description
 
 
 def _whole_calldata(signature: str, calldata: bytes) -> bytes:

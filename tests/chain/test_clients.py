@@ -185,6 +185,7 @@ class Liar:
         self.node, self.lie = node, lie
 
     def request(self, method: str, params: list[Any]) -> Any:
+        """The answer, as the lie has it."""
         return self.lie(method, params, json.loads(json.dumps(self.node.request(method, params))))
 
 
@@ -212,7 +213,7 @@ def test_a_node_that_shows_another_text_under_an_id(system: Any) -> None:
     with pytest.raises(ChainError, match="do not trust this node"):
         governor.list()
     with pytest.raises(ChainError, match="do not trust this node"):
-        governor.proposal(int(evil, 16))
+        governor.proposal(int(good, 16))
 
 
 @pytest.mark.parametrize(("said", "shown"), [(7, True), (8, False)])
