@@ -85,7 +85,8 @@ def explain(data: bytes, layouts: Sequence[StrategyLayout] = ()) -> Refusal:
     selector, body = data[:4], data[4:]
     try:
         if selector == _ERROR_STRING:
-            text = str(abi.unpack([{"type": "string"}], body)[0])[:500]
+            # A contract may say anything, also lines that look like ours.
+            text = " ".join(str(abi.unpack([{"type": "string"}], body)[0])[:500].split())
             return Refusal("Error", {"reason": text}, text or "no reason given")
         if selector == _PANIC:
             code = abi.unpack([{"type": "uint256"}], body)[0]

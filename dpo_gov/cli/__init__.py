@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import click
 
 from dpo_gov import __version__
+from dpo_gov.cli.output import visible
 from dpo_gov.errors import DpoError
 
 __all__ = ["NOUNS", "main"]
@@ -63,13 +64,13 @@ def _failures_as_messages(traceback: bool) -> Iterator[None]:
     except DpoError as error:
         if traceback:
             raise
-        raise _Failure(str(error), error.exit_code) from error
+        raise _Failure(visible(str(error)), error.exit_code) from error
     except Exception as error:
         if traceback:
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise _Failure(
-            f"a defect of dpo-gov: {what[:300]}\n"
+            f"a defect of dpo-gov: {visible(what[:300])}\n"
             "Please report it with the output of the same command after "
             "`export DPO_GOV_TRACEBACK=1`.",
             DEFECT,

@@ -104,9 +104,12 @@ def to_json(data: object) -> str:
     """JSON with two spaces, keys in the order they were put in; bytes as 0x-text.
 
     A command gives numbers that may pass 2**53 (ids, token amounts) as text, since many readers
-    of JSON would round them.
+    of JSON would round them. Characters that a terminal would obey or not show are escaped.
     """
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    return "".join(
+        one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text
+    )
 
 
 def _plain(value: object) -> object:
@@ -138,7 +141,7 @@ def plain_table(table: Table) -> list[str]:
     cells = [list(table.columns), *([_text(cell) for cell in row] for row in table.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     rights = [heading in table.right for heading in table.columns]
-    lines = [table.title] if table.title else []
+    lines = [_line(table.title)] if table.title else []
     for row in cells:
         parts = [
             cell.rjust(width) if right else cell.ljust(width)
@@ -155,7 +158,7 @@ def _print_rich(table: Table) -> None:
     from rich.text import Text
 
     view = RichTable(
-        title=Text(table.title, style="bold") if table.title else None,
+        title=Text(_line(table.title), style="bold") if table.title else None,
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
@@ -174,7 +177,12 @@ def _print_rich(table: Table) -> None:
 
 
 def _text(cell: object) -> str:
-    return visible(cell.text if isinstance(cell, Styled) else str(cell))
+    return _line(cell.text if isinstance(cell, Styled) else str(cell))
+
+
+def _line(text: str) -> str:
+    """A text that cannot imitate the row below it."""
+    return visible(text.replace("\n", " "))
 
 
 def visible(text: str) -> str:

@@ -171,3 +171,39 @@ def test_json_refuses_what_it_cannot_say() -> None:
         to_json({"x": float("nan")})
     with pytest.raises(TypeError):
         to_json({"x": object()})
+
+
+HOSTILE = "x\x1b[2J\x1b]0;owned\x07\u202ekcab\x9b"
+
+
+def test_messages_cannot_steer_the_terminal(probe: Probe) -> None:
+    """Codes in an error, ours or a defect's, are shown as marks."""
+    for exception in (errors.ChainError(HOSTILE), ValueError(HOSTILE)):
+        shown = probe(exception).stderr
+        assert "owned" in shown
+        assert all(one.isprintable() or one == "\n" for one in shown)
+
+
+def test_titles_cannot_steer_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A title may come from a chain; on a terminal and in a pipe its codes are marks."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    table = Table(("a",), [("x\n" + "y" * 70,)], title=HOSTILE + "\nfake")
+    assert plain_table(table)[1:] == ["a", "x " + "y" * 70]
+    assert plain_table(table)[0].isprintable()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    Output().show({}, table)
+    shown = capsys.readouterr().out
+    assert "owned" in shown
+    assert not {"\x07", "\x9b", "\u202e"} & set(shown)
+    assert "\x1b]" not in shown and "\x1b[2J" not in shown
+
+
+def test_json_hides_nothing() -> None:
+    """Control and bidi characters and lone surrogates are escaped; letters stay, values too."""
+    data = {"title": HOSTILE + "\x7f\ud800 Zürich\nnext"}
+    text = to_json(data)
+    assert all(one.isprintable() or one == "\n" for one in text)
+    assert "\\u202e" in text and "Zürich" in text
+    assert json.loads(text) == data
