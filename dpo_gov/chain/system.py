@@ -24,6 +24,7 @@ from dpo_gov.params import MODULE_WORDS, catalogue
 Progress = Callable[[float], None]
 CORE_TRANSACTIONS = 9
 """Seven contracts, and the batch that is scheduled and executed."""
+_TIMELOCK_ROLES = ("PROPOSER_ROLE", "CANCELLER_ROLE", "EXECUTOR_ROLE")
 _NO_PREDECESSOR = bytes(32)
 _SALT = b"dpo-gov: set-up".ljust(32, b"\0")
 Venues = Callable[[str], Mapping[str, str]]
@@ -72,7 +73,7 @@ class Deployer:
 def deploy_system(
     deployer: Deployer, plan: SystemPlan, venues: Mapping[str, Venues] | None = None
 ) -> Deployment:
-    """Deploy what the plan says, and check that the deployer is left without any role.
+    """Deploy what the plan says, and check that whoever should has a role, and nobody else.
 
     `venues`: by strategy, what makes the venues that are deployed together with the system.
     """
@@ -121,7 +122,7 @@ def deploy_system(
         strategies=strategies,
     )
     _set_up(deployer, plan, deployment)
-    require_nobody(chain, deployment, account.address)
+    require_roles(chain, deployment)
     return deployment
 
 
@@ -189,7 +190,7 @@ def _batch(deployer: Deployer, plan: SystemPlan, deployment: Deployment) -> Iter
             yield _grant(vault, "CURATOR_ROLE", where.timelock)
             yield from (vault.prepare("setVenue", venue, True) for venue in found.venues.values())
     timelock = Contract(chain, where.timelock, "TimelockController")
-    for role in ("PROPOSER_ROLE", "CANCELLER_ROLE", "EXECUTOR_ROLE"):
+    for role in _TIMELOCK_ROLES:
         yield _grant(timelock, role, where.governor)
         yield timelock.prepare("revokeRole", words.role(role), deployer.account.address)
     yield timelock.prepare("updateDelay", plan.governance.timelock_delay)
@@ -221,39 +222,82 @@ def _feed(hub: Contract, asset: AssetPlan) -> PreparedCall:
     return hub.prepare("proposeFeed", asset.address, fields)
 
 
-def roles_of(chain: Chain, deployment: Deployment, account: str) -> list[str]:
-    """Every role that an account has on any contract of the system, read from the chain.
+def holders(chain: Chain, deployment: Deployment) -> dict[str, set[str]]:
+    """Who has which role on any contract of the system, read from the chain.
 
     Whatever was granted is in an event, whichever role it is; whether it is still held is asked.
     """
     where, last = deployment.contracts, chain.block().number
-    controlled = [
-        (where.timelock, "TimelockController"),
-        (where.registry, "StrategyRegistry"),
-        (where.executor, "ParameterExecutor"),
-        *((vault, "RebalancingVault") for one in deployment.strategies for vault in one.vaults),
-    ]
-    topic = wire.to_hex(bytes.fromhex(account[2:]).rjust(32, b"\0"))
-    held = []
-    for address, name in controlled:
+    found: dict[str, set[str]] = {}
+    for address, name in _controlled(deployment):
         contract = Contract(chain, address, name)
-        granted = contract.events("RoleGranted", deployment.start_block, last, [None, topic])
-        held += [
-            f"{words.roles().get(role, wire.to_hex(role))} of {name} {address}"
-            for role in sorted({event.args["role"] for event in granted})
-            if contract.read("hasRole", role, account, block=last)
-        ]
+        granted = contract.events("RoleGranted", deployment.start_block, last)
+        seats = {(event.args["role"], event.args["account"]) for event in granted}
+        for role, account in sorted(seats):
+            if contract.read("hasRole", role, account, block=last):
+                found.setdefault(_seat(role, name, address), set()).add(account)
     governor = Contract(chain, where.governor, "DpoGovernor")
-    if governor.read("proposalGuardian", block=last) == account:
-        held.append(f"proposal guardian of {where.governor}")
+    found[f"proposal guardian of {where.governor}"] = {
+        governor.read("proposalGuardian", block=last)
+    }
     for address, name in ((where.registry, "StrategyRegistry"), (where.hub, "OracleHub")):
-        if Contract(chain, address, name).read("governor", block=last) == account:
-            held.append(f"governor of {name} {address}")
-    return held
+        governs = Contract(chain, address, name).read("governor", block=last)
+        found[f"governor of {name} {address}"] = {governs}
+    found[f"timelock of DpoGovernor {where.governor}"] = {governor.read("timelock", block=last)}
+    return found
 
 
-def require_nobody(chain: Chain, deployment: Deployment, account: str) -> None:
-    """Raise ChainError where the account has any role left."""
-    held = roles_of(chain, deployment, account)
-    if held:
-        raise ChainError(f"after deployment {account} still has: {'; '.join(held)}")
+def _controlled(deployment: Deployment) -> Iterator[tuple[str, str]]:
+    """The contracts that have roles, with their names."""
+    where = deployment.contracts
+    yield where.timelock, "TimelockController"
+    yield where.registry, "StrategyRegistry"
+    yield where.executor, "ParameterExecutor"
+    for one in deployment.strategies:
+        yield from ((vault, "RebalancingVault") for vault in one.vaults)
+
+
+def _seat(role: bytes, name: str, address: str) -> str:
+    return f"{words.roles().get(role, wire.to_hex(role))} of {name} {address}"
+
+
+def _intended(deployment: Deployment) -> dict[str, set[str]]:
+    """Who must have which role, and nobody else any."""
+    where, roles = deployment.contracts, deployment.roles
+    given = {
+        "TimelockController": dict.fromkeys(_TIMELOCK_ROLES, where.governor),
+        "StrategyRegistry": {"STEWARD_ROLE": roles.steward, "GUARDIAN_ROLE": roles.guardian},
+        "ParameterExecutor": {"CURATOR_ROLE": where.timelock},
+        "RebalancingVault": {"KEEPER_ROLE": roles.keeper, "CURATOR_ROLE": where.timelock},
+    }
+    return {
+        _seat(words.role(role), name, address): {account}
+        for address, name in _controlled(deployment)
+        for role, account in {"DEFAULT_ADMIN_ROLE": where.timelock, **given[name]}.items()
+    } | {
+        f"proposal guardian of {where.governor}": {roles.guardian},
+        f"governor of StrategyRegistry {where.registry}": {where.timelock},
+        f"governor of OracleHub {where.hub}": {where.timelock},
+        f"timelock of DpoGovernor {where.governor}": {where.timelock},
+    }
+
+
+def roles_of(chain: Chain, deployment: Deployment, account: str) -> list[str]:
+    """Every role that an account has on any contract of the system."""
+    return [seat for seat, who in holders(chain, deployment).items() if account in who]
+
+
+def require_roles(chain: Chain, deployment: Deployment) -> None:
+    """Raise ChainError unless each role has exactly the holder that the deployment names."""
+    found, intended = holders(chain, deployment), _intended(deployment)
+    wrong = [
+        f"{seat} is with {' and '.join(sorted(found.get(seat, ()))) or 'nobody'}, not with "
+        + (" and ".join(sorted(intended.get(seat, ()))) or "nobody")
+        for seat in sorted({*found, *intended})
+        if found.get(seat) != intended.get(seat)
+    ]
+    if wrong:
+        raise ChainError(
+            f"after deployment the roles are not as they should be, do not use it: "
+            f"{'; '.join(wrong)}"
+        )

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from dpo_gov.chain import connect, deploy
+from dpo_gov.chain import GovernorClient, Support, connect, deploy
 from dpo_gov.chain.contract import Contract
 from dpo_gov.chain.dev import DEPOSITS, GUARDIAN, KEEPER, PROPOSER, STEWARD, VOTERS
 from dpo_gov.chain.plan import DAY, SystemPlan
-from dpo_gov.chain.system import Deployer, Steps, deploy_system, require_nobody, roles_of
+from dpo_gov.chain.system import Deployer, Steps, deploy_system, require_roles, roles_of
 from dpo_gov.chain.wire import ZERO_ADDRESS
 from dpo_gov.chain.words import role
 from dpo_gov.errors import ChainError, InputError
+from dpo_gov.proposal.actions import Action, proposal_id
 
 
 def contract(system: Any, name: str, place: str) -> Contract:
@@ -41,8 +42,55 @@ def test_roles_are_found_where_they_are(system: Any) -> None:
     assert found[GUARDIAN] == ["GUARDIAN_ROLE", "proposal"]
     assert found[KEEPER] == ["KEEPER_ROLE", "KEEPER_ROLE"]
     assert not any(found[number] for number in (0, PROPOSER, *VOTERS, 8, 9))
-    with pytest.raises(ChainError, match="STEWARD_ROLE of StrategyRegistry"):
-        require_nobody(system.chain, system.deployment, accounts[STEWARD])
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "role_name"),
+    [
+        ("timelock", "TimelockController", "PROPOSER_ROLE"),
+        ("timelock", "TimelockController", "DEFAULT_ADMIN_ROLE"),
+        ("registry", "StrategyRegistry", "STEWARD_ROLE"),
+        ("executor", "ParameterExecutor", "CURATOR_ROLE"),
+        ("vault", "RebalancingVault", "KEEPER_ROLE"),
+        ("vault", "RebalancingVault", "A_ROLE_THAT_NOBODY_KNOWS"),
+    ],
+)
+def test_a_role_too_many_fails_a_deployment(
+    system: Any, place: str, name: str, role_name: str
+) -> None:
+    """Whoever else got a role, on whichever contract, is found: not the deployer alone."""
+    where = system.deployment.contracts
+    vault = system.deployment.strategies[0].vaults[1]
+    address = vault if place == "vault" else getattr(where, place)
+    require_roles(system.chain, system.deployment)
+    stranger = system.chain.accounts[9]
+    grant = Contract(system.chain, address, name).prepare("grantRole", role(role_name), stranger)
+    by_timelock(system, grant.to, grant.data)
+    with pytest.raises(ChainError, match=f"{name} {address} is with .*{stranger}"):
+        require_roles(system.chain, system.deployment)
+
+
+@pytest.mark.parametrize("missing", ["steward", "guardian", "keeper"])
+def test_a_role_with_somebody_else_fails_a_deployment(system: Any, missing: str) -> None:
+    """Each role must be with the account that the deployment names for it."""
+    roles = system.deployment.roles.model_copy(update={missing: system.chain.accounts[9]})
+    with pytest.raises(ChainError, match=f"not with {system.chain.accounts[9]}"):
+        require_roles(system.chain, system.deployment.model_copy(update={"roles": roles}))
+
+
+def by_timelock(system: Any, target: str, data: bytes) -> None:
+    """Carry a call out as the timelock, through a whole vote."""
+    governor = GovernorClient(system.chain, system.deployment)
+    actions = [Action(target, 0, data)]
+    governor.propose(actions, "# One more").send(system.dev(PROPOSER))
+    number = proposal_id(actions, b"# One more")
+    system.chain.travel(DAY + 1)
+    for voter in VOTERS:
+        governor.vote(number, Support.FOR).send(system.dev(voter))
+    system.chain.travel(5 * DAY)
+    governor.queue(number).send(system.dev(9))
+    system.chain.travel(2 * DAY)
+    governor.execute(number).send(system.dev(9))
 
 
 def test_only_the_timelock_governs(system: Any) -> None:
