@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from dpo_gov.chain.calls import PreparedCall
 from dpo_gov.chain.contract import Contract
-from dpo_gov.chain.deployment import Deployment
+from dpo_gov.chain.deployment import Deployment, StrategyDeployment
 from dpo_gov.chain.network import Chain
 from dpo_gov.errors import CallRefused
 from dpo_gov.params import Module, ParamSet, catalogue
+from dpo_gov.units import Unit, show
 
 WHOLE = 10**18
 
@@ -71,6 +73,38 @@ class VaultStatus:
     def behind(self) -> bool:
         """Whether a committed version has not reached the vault."""
         return self.applied != self.committed
+
+
+@dataclass(frozen=True)
+class RebalanceCall(PreparedCall):
+    """A rebalance, whose trades are described with the strategy's names of tokens and venues."""
+
+    strategy: StrategyDeployment | None = None
+
+    def describe(self) -> str:
+        """The call decoded from its own bytes, one trade a line."""
+        from dpo_gov.proposal.actions import decode
+
+        call = decode(self.data)
+        if self.strategy is None or "trades" not in call.arguments:
+            return super().describe()
+        trades = [_in_words(trade, self.strategy) for trade in call.arguments["trades"]]
+        return "\n".join([f"to {self.to}", call.function, *(f"  {one}" for one in trades)])
+
+
+def _in_words(trade: Mapping[str, Any], strategy: StrategyDeployment) -> str:
+    """A decoded trade for people: `sells 2 WETH for at least 4000 USDC at demo 0x…`."""
+
+    def amount(units: int, place: int) -> str:
+        if place >= len(strategy.assets):
+            return f"{units} units of asset {place}, which the strategy does not have,"
+        symbol, token = list(strategy.assets.items())[place]
+        return show(units, Unit.AMOUNT, symbol=symbol, decimals=token.decimals)
+
+    names = {address: f"{name} " for name, address in strategy.venues.items()}
+    sold, least = amount(trade["amountIn"], trade["sell"]), trade["minAmountOut"]
+    where = f"{names.get(trade['venue'], 'an unknown venue ')}{trade['venue']}"
+    return f"sells {sold} for at least {amount(least, trade['buy'])} at {where}"
 
 
 @dataclass(frozen=True)
@@ -177,9 +211,13 @@ class VaultClient:
         """Turn shares into a part of everything; works always."""
         return self._contract.prepare("redeemInKind", shares, receiver, owner)
 
-    def rebalance(self, trades: Sequence[Trade]) -> PreparedCall:
+    def rebalance(self, trades: Sequence[Trade]) -> RebalanceCall:
         """Make the trades; only a keeper, and only within the vault's rules."""
         entries = [
             (one.venue, one.sell, one.buy, one.amount_in, one.min_amount_out) for one in trades
         ]
-        return self._contract.prepare("rebalance", entries)
+        call = self._contract.prepare("rebalance", entries)
+        strategy = self.deployment.strategy_of(self.address)
+        return RebalanceCall(
+            self.chain, call.to, call.function, call.data, layouts=call.layouts, strategy=strategy
+        )

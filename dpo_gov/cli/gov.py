@@ -59,8 +59,9 @@ def delegate(context: Context, to: str | None) -> dict[str, object]:
 
     delegatee = checksum(to) if to else context.account.address
     done = context.perform(context.governor.delegate(delegatee))
-    context.out.show(done.data)
-    return done.data
+    data = {"delegatee": delegatee, **done.data}
+    context.out.show(data)
+    return data
 
 
 @command.command()

@@ -60,8 +60,11 @@ def unfreeze(context: Context, strategy: str, parameter: str | None) -> dict[str
     state, key = _state(context, strategy, parameter)
     _show_freeze(context, state, key, context.chain.now())
     done = context.perform(context.registry.unfreeze(state.layout.name, key))
-    data = {"strategy": state.layout.name, "parameter": parameter, **done.data}
-    context.out.show(data, *(["no longer frozen"] if done.receipt else []))
+    data: dict[str, object] = {"strategy": state.layout.name, "parameter": parameter, **done.data}
+    if done.receipt:
+        after, _ = _state(context, strategy, parameter)
+        data["frozen_until"] = _frozen_until(after, key, context.chain.now())
+    context.out.show(data, *(["no longer frozen"] if data.get("frozen_until") == 0 else []))
     return data
 
 
@@ -113,14 +116,19 @@ def _state(
     return state, state.params.spec(parameter).key
 
 
+def _frozen_until(state: RegistryState, key: int | None, now: int) -> int:
+    """0 where it is not frozen."""
+    until = state.frozen_until if key is None else state.key_frozen_until.get(key, 0)
+    return until if until > now else 0
+
+
 def _show_freeze(context: Context, state: RegistryState, key: int | None, now: int) -> None:
     """What the registry will allow, before it is asked."""
     from dpo_gov.guardrails import MAX_FREEZE
 
-    until = state.frozen_until if key is None else state.key_frozen_until.get(key, 0)
     rows = [
         ("now", when(now)),
-        ("frozen until", when(until if until > now else 0)),
+        ("frozen until", when(_frozen_until(state, key, now))),
         ("a freeze may last until", when(now + MAX_FREEZE)),
     ]
     context.out.text(Table(("freeze", state.layout.name), rows))

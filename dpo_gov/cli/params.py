@@ -140,8 +140,10 @@ def diff(
     columns: dict[str, Mapping[int, int]] = {f"registry v{state.version}": current.values}
     if proposal:
         columns["proposal"] = _proposed(proposal, current)
+    in_vaults = []
     for address in deployed.vaults:
         status = context.vault(address).status()
+        in_vaults.append(status.values.keys())
         columns[f"vault {short(address)} v{status.applied}"] = status.values
     entries: list[dict[str, object]] = []
     rows: list[list[object]] = []
@@ -152,13 +154,19 @@ def diff(
         entries.append({"name": spec.name, "differs": differs, "values": texts})
         if differs or every:
             rows.append([spec.name, *_cells(list(texts.values()), differs)])
+    # Vaults hold one module of them; of the rest there is nothing to compare.
+    shared = len(set().union(*in_vaults))
     data: dict[str, object] = {
         "strategy": state.layout.name,
         "version": state.version,
         "same": not any(entry["differs"] for entry in entries),
+        "held_by_vaults": shared,
         "parameters": entries,
     }
-    same = f"all {len(entries)} parameters agree: {', '.join(columns)}"
+    same = (
+        f"{', '.join(columns)}: the {shared} that the vaults hold agree; "
+        f"{len(entries) - shared} are in the registry only"
+    )
     context.out.show(data, Table(("parameter", *columns), rows) if rows else same)
     return data
 

@@ -7,14 +7,14 @@ phases of the vote the chain's clock is moved.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpo_gov.cli.context import Context, Session
-from dpo_gov.cli.text import when
+from dpo_gov.cli.text import count, short, when
 from dpo_gov.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class RoundTrip:
 
     def _vote(self) -> None:
         gov, chain = "gov", self.session.chain
-        self._do(gov, "delegate", account=VOTERS[0], told=lambda _: "votes for itself")
+        self._do(gov, "delegate", account=VOTERS[0], told=_delegated)
         submitted = self._do(
             gov,
             "submit",
@@ -108,12 +108,12 @@ class RoundTrip:
         """The guardian stops everything, then lets it go on; the steward makes a small step."""
         name = self._strategy
         self._do("guardian", "freeze", name, "--for", "1 d", account=GUARDIAN, told=_frozen)
-        self._do("guardian", "unfreeze", name, account=GUARDIAN, told=lambda _: "goes on")
+        self._do("guardian", "unfreeze", name, account=GUARDIAN, told=_unfrozen)
         self._do(
             *("steward", "set", name, "maxTradeSize=16%", "--paths", self.paths),
             *("--reports", self.out / "reports"),
             account=STEWARD,
-            told=lambda data: f"version {data['version_before'] + 1}: maxTradeSize 15 % → 16 %",
+            told=_set,
         )
 
     def _apply(self) -> None:
@@ -130,7 +130,7 @@ class RoundTrip:
             told=lambda data: f"{data['shares']} shares",
         )
         self._do("vault", "redeem", first, "1 %", account=DEPOSITOR, told=_redeemed)
-        self._do("vault", "status", told=lambda data: f"{len(data['vaults'])} vaults are current")
+        self._do("vault", "status", told=_current)
 
     # How a step is made
 
@@ -211,13 +211,23 @@ def _shown(data: Mapping[str, Any]) -> str:
 
 def _checked(data: Mapping[str, Any]) -> str:
     warnings = [one for one in data["findings"] if one["level"] == "warning"]
-    return f"no error, {_count(len(warnings), 'warning')}"
+    return f"no error, {count(len(warnings), 'warning')}"
 
 
 def _decoded(data: Mapping[str, Any]) -> str:
     changes = [change for action in data["actions"] for change in action.get("changes", [])]
-    moves = [f"{c['parameter']} {c['from']} → {c['to']}" for c in changes if c["from"] != c["to"]]
+    return _moves(changes, "parameter")
+
+
+def _moves(changes: Sequence[Mapping[str, Any]], name: str) -> str:
+    """What changes; entries that only state a value are left out."""
+    moves = [f"{c[name]} {c['from']} → {c['to']}" for c in changes if c["from"] != c["to"]]
     return ", ".join(moves)
+
+
+def _delegated(data: Mapping[str, Any]) -> str:
+    itself = data["delegatee"] == data["from"]
+    return f"gives its votes to {'itself' if itself else short(data['delegatee'])}"
 
 
 def _voted(data: Mapping[str, Any]) -> str:
@@ -232,6 +242,14 @@ def _frozen(data: Mapping[str, Any]) -> str:
     return f"frozen until {when(data['until'])}"
 
 
+def _unfrozen(data: Mapping[str, Any]) -> str:
+    return _frozen({"until": data["frozen_until"]}) if data["frozen_until"] else "no longer frozen"
+
+
+def _set(data: Mapping[str, Any]) -> str:
+    return f"version {data['version_before'] + 1}: {_moves(data['changes'], 'name')}"
+
+
 def _applied(data: Mapping[str, Any]) -> str:
     current = [one for one in data["vaults"] if one["version"] == data["version"]]
     return f"{len(current)} of {len(data['vaults'])} vaults at version {data['version']}"
@@ -239,12 +257,15 @@ def _applied(data: Mapping[str, Any]) -> str:
 
 def _rebalanced(data: Mapping[str, Any]) -> str:
     drift = f"largest drift {data['drift_before']:.2%} → {data['drift_after']:.2%}"
-    return f"{_count(len(data['trades']), 'trade')}, {drift}".replace("%", " %")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{count(len(data['trades']), 'trade')}, {drift}".replace("%", " %")
 
 
 def _redeemed(data: Mapping[str, Any]) -> str:
-    return f"{data['shares']} shares for the base asset"
+    paid = "a part of everything" if data["in_kind"] else "the base asset"
+    return f"{data['shares']} shares for {paid}"
+
+
+def _current(data: Mapping[str, Any]) -> str:
+    vaults = data["vaults"]
+    current = [one for one in vaults if one["version"] == one["committed_version"]]
+    return f"{len(current)} of {count(len(vaults), 'vault')} current"

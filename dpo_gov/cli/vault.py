@@ -209,21 +209,14 @@ def rebalance(context: Context, vault: str, venue: str) -> dict[str, object]:
     if not trades:
         context.out.show(data, "no trade is worth making: every weight is where it should be")
         return data
-    columns = ("sell", "amount", "for at least", "of")
-    rows = [
-        tuple(_trade(one, before)[name] for name in ("sell", "in", "out", "buy")) for one in trades
-    ]
-    context.out.text("")
     done = context.perform(client.rebalance(trades))
     data |= done.data
-    views: list[Table | str] = [
-        Table(columns, rows, title="trades", right={"amount", "for at least"})
-    ]
+    views: list[Table | str] = []
     if done.receipt:
         after = client.status()
         data["drift_after"] = None if after.drift is None else after.drift / WHOLE
         data["nav_usd"] = None if after.nav is None else _usd(after.nav).replace(",", "")
-        views += _tables(after)
+        views = [*_tables(after)]
     context.out.show(data, *views)
     return data
 

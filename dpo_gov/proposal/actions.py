@@ -102,8 +102,15 @@ class DecodedCall:
         if self.problem:
             yield f"{indent}  cannot be read: {self.problem}"
         for name, value in self.arguments.items():
-            if name not in ("changes", "calldatas", "payloads"):
+            if name in ("changes", "calldatas", "payloads"):
+                continue
+            if not (isinstance(value, list) and value and isinstance(value[0], dict)):
                 yield f"{indent}  {name}: {show_argument(name, value)}"
+                continue
+            yield f"{indent}  {name}:"
+            for entry in value:
+                parts = (f"{one} {show_argument(one, part)}" for one, part in entry.items())
+                yield f"{indent}    {', '.join(parts)}"
         for change in self.changes:
             yield f"{indent}  {change}"
         for call in self.inner:

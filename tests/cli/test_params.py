@@ -11,7 +11,7 @@ from click.testing import Result
 
 from dpo_gov.chain import DEMO_LAYOUTS
 from dpo_gov.cli.context import Session
-from dpo_gov.params import catalogue
+from dpo_gov.params import Module, catalogue
 
 Run = Callable[..., Result]
 
@@ -65,8 +65,12 @@ def test_bad_input_ends_with_2(run: Run, session: Session, arguments: tuple[str,
 def test_diff_says_when_all_agree(run: Run, session: Session) -> None:
     """After deployment registry and vaults hold the same."""
     result = run("params", "diff", obj=session)
-    assert "agree" in result.stdout
-    assert json.loads(run("params", "diff", "--json", obj=session).stdout)["same"] is True
+    specs = catalogue(DEMO_LAYOUTS[0])
+    held = sum(spec.module is Module.REBALANCING for spec in specs)
+    rest = len(specs) - held
+    assert f"the {held} that the vaults hold agree; {rest} are in the registry" in result.stdout
+    data = json.loads(run("params", "diff", "--json", obj=session).stdout)
+    assert (data["same"], data["held_by_vaults"]) == (True, held)
     every = run("params", "diff", "--all", obj=session).stdout
     assert "hedgeRatio" in every
 

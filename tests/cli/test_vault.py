@@ -134,6 +134,23 @@ def test_a_rebalance_closes_the_drift(run: Run, session: Session) -> None:
     assert data["trades"]
 
 
+def test_a_dry_run_says_the_trades_in_words(run: Run, session: Session) -> None:
+    """Each trade is a line with venue, symbols and whole tokens; amounts are those of the plan."""
+    session.chain.travel(86_400)
+    chain.refresh_prices(session.chain, session.deployment, {"WETH": 0.5})
+    data = json.loads(run("vault", "rebalance", "core/1", *AS_KEEPER, "--json", obj=session).stdout)
+    venue = session.deployment.strategies[0].venues["demo"]
+    told = [line for line in data["call"] if "sells" in line]
+    assert len(told) == len(data["trades"]) == 2
+    for line, trade in zip(told, data["trades"], strict=True):
+        sold, least = trade["in"].rstrip("0"), trade["out"].rstrip("0")
+        words = f"sells {sold} {trade['sell']} for at least {least} {trade['buy']}"
+        assert line == f"  {words} at demo {venue}"
+    shown = run("vault", "rebalance", "core/1", *AS_KEEPER, obj=session).stdout
+    assert "{" not in shown
+    assert all(line in shown for line in told)
+
+
 def test_a_dormant_vault_is_left_alone(run: Run, session: Session) -> None:
     """Within the threshold and before the interval there is nothing to do, and it is told."""
     session.chain.travel(86_400)
