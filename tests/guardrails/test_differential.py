@@ -115,7 +115,7 @@ class Sequence:
         )
         move = random.choice((move, move, move // 2, random.randrange(move + 1), 1, 0, move + 1))
         near = current + move if up else current - move
-        if random.random() < 0.7:
+        if random.random() < 0.85:
             return max(spec.lower, min(spec.upper, near))
         edges = (spec.lower, spec.upper, spec.lower - 1, spec.upper + 1, near)
         wild = (0, -1, 2**32, -(2**31) - 1, 2**255 - 1, -(2**255), random.randrange(2**34))
