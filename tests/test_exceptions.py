@@ -53,7 +53,7 @@ def test_exceptions_in_python_have_a_reason() -> None:
 def test_exceptions_in_solidity_have_a_reason() -> None:
     """Each exception from slither or solhint says why, on its line or right above."""
     found = []
-    for folder in ("contracts", "tests/forge"):
+    for folder in ("contracts", "tests"):
         for path in sorted((ROOT / folder).rglob("*.sol")):
             lines = bare_solidity(path.read_text())
             found += [f"{path.relative_to(ROOT)}:{line}" for line in lines]

@@ -37,7 +37,10 @@ def run(*words: str) -> Result:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """`chain up --deploy` at a free port, and what it said."""
-    command = [sys.executable, "-c", "from dpo_gov.cli import main; main()", "chain", "up"]
+    # A shell's background jobs ignore Ctrl-C, and so would the child of a test run that is one.
+    start = "from signal import *; signal(SIGINT, default_int_handler)"
+    start += "; from dpo_gov.cli import main; main()"
+    command = [sys.executable, "-c", start, "chain", "up"]
     process = subprocess.Popen(
         [*command, "--port", "0", "--deploy", "--json"],
         stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,7 +63,7 @@ def test_console_sessions_print_what_the_page_shows(page: Path, tmp_path: Path) 
             assert matches(expected, done.stdout), shown
     finally:
         for process in running:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(timeout=20)
 
 
