@@ -112,8 +112,14 @@ def deploy(context: Context, plan: Path | None) -> dict[str, object]:
 
 
 def _deploy(context: Context, chain: Chain) -> tuple[dict[str, object], Table]:
-    from dpo_gov.chain import deploy
+    from dpo_gov.chain import Deployment, deploy
 
+    target = Path(context.settings.deployment)
+    # A development chain's file is worth no more than the chain. Another's may be the only record.
+    if target.exists() and (there := Deployment.load(target).chain_id) != chain.chain_id:
+        raise InputError(
+            f"{target} has the addresses on chain {there}; name another file with --deployment"
+        )
     with context.out.progress("deploying") as progress:
         made = deploy(chain, progress=progress)
     return _saved(context, made)

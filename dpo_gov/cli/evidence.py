@@ -69,6 +69,17 @@ class Evidence:
 
         return Bundle.read(self.files[CALLDATA], str(self.folder.file(CALLDATA)))
 
+    def check_place(self) -> None:
+        """Raise InputError unless the files were rendered for the chain that is looked at."""
+        ours = self.context.chain.chain_id, self.context.deployment.contracts.governor
+        theirs = int(self.bundle.chain_id), self.bundle.governor
+        if ours != theirs:
+            raise InputError(
+                f"{self.folder.path} was rendered for the governor {theirs[1]} on chain "
+                f"{theirs[0]}, and this is {ours[1]} on chain {ours[0]}; name the network and "
+                "the deployment of the vote with --network and --deployment"
+            )
+
     @cached_property
     def specs(self) -> dict[int, ParamSpec]:
         """The parameters by key, by the deployment's layout: the report's may lie."""

@@ -37,6 +37,7 @@ def command(context: Context, proposal: Path, until: str) -> dict[str, object]:
     the same to the bit. Ends with 1 when a link differs, or is not there yet.
     """
     evidence = Evidence(context, proposal)
+    evidence.check_place()
     stages = list(STAGES)[: list(STAGES).index(until) + 1]
     links = [link for stage in stages for compare in STAGES[stage] for link in compare(evidence)]
     broken = [link for link in links if link.verdict is not Verdict.SAME]

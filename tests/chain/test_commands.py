@@ -78,6 +78,11 @@ def test_a_chain_is_served_until_it_is_stopped(
     again = run("chain", "deploy", "--network", said["url"], "--deployment", "second.json")
     assert again.exit_code == 0, again.output
     assert Deployment.load("second.json").contracts.registry != said["contracts"]["registry"]
+    other = tmp_path / "other.json"
+    text = (tmp_path / "deployment.json").read_text()
+    other.write_text(text.replace(f'"chain_id": {chain.chain_id}', '"chain_id": 1', 1))
+    kept = run("chain", "deploy", "--network", said["url"], "--deployment", str(other))
+    assert (kept.exit_code, Deployment.load(other).chain_id) == (2, 1), "another chain's addresses"
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=10)
     assert process.returncode == 0

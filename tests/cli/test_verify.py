@@ -256,6 +256,21 @@ def test_a_file_that_is_none_ends_with_2(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("what", ["chainId", "governor"])
+def test_files_of_another_place_are_told_so(
+    run: Run, after: Session, folder: Path, *, what: str
+) -> None:
+    """Against another chain or governor nothing is compared: it says where the files belong."""
+    file = folder / "calldata.json"
+    content = json.loads(file.read_bytes())
+    content[what] = {"chainId": "1", "governor": "0x" + "11" * 20}[what]
+    file.write_bytes(json.dumps(content).encode())
+    result = run("verify", folder, obj=after)
+    assert result.exit_code == 2, result.output
+    assert "was rendered for the governor" in result.stderr
+    assert "--network and --deployment" in " ".join(result.stderr.split())
+
+
 def test_the_round_trip_is_made_of_commands(
     carried_out: tuple[Session, Path, list[Step]],
 ) -> None:
