@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape test-wheel test-demo node \
-	manifest manifest-check lint types layers slither docs coverage long locks clean
+	incidents incidents-check manifest manifest-check lint types layers slither docs coverage long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,12 @@ test-core: .venv-core/ready ## the core's tests without Ape or Node, on the newe
 
 test-forge: node_modules/ready ## the contract tests in Solidity
 	$(FORGE) test
+
+incidents: .venv-dev/ready node_modules/ready ## the suite of nineteen incidents: its table, and docs/incidents.md from it
+	$(DEV)/python tools/incidents.py
+
+incidents-check: .venv-dev/ready node_modules/ready
+	$(DEV)/python tools/incidents.py --check
 
 test-ape: .venv-dev/ready node_modules/ready ## Ape compiles, tests and mounts the commands
 	$(DEV)/ape compile
