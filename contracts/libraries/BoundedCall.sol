@@ -58,6 +58,19 @@ library BoundedCall {
         }
     }
 
+    /// @notice Asks a view for one word, with this much gas. Who calls with less makes it fail.
+    function tryAsk(address target, uint256 gasLimit, bytes memory data)
+        internal
+        view
+        returns (bool ok, uint256 answer)
+    {
+        assembly ("memory-safe") {
+            ok := staticcall(gasLimit, target, add(data, 32), mload(data), 0, 32)
+            ok := and(ok, eq(returndatasize(), 32))
+            if ok { answer := mload(0) }
+        }
+    }
+
     /// @return same Whether a view without arguments answers with `size` bytes of this hash.
     function answers(address target, bytes4 selector, uint256 size, bytes32 hash)
         internal

@@ -104,6 +104,19 @@ interface Vm {
         external
         pure
         returns (bytes memory);
+    function parseJsonString(string calldata json, string calldata key)
+        external
+        pure
+        returns (string memory);
+    function parseBytes(string calldata text) external pure returns (bytes memory);
+    function replace(string calldata text, string calldata from, string calldata to)
+        external
+        pure
+        returns (string memory);
+    function split(string calldata text, string calldata separator)
+        external
+        pure
+        returns (string[] memory);
     function envOr(string calldata name, string calldata fallback_)
         external
         view
