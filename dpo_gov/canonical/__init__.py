@@ -9,6 +9,7 @@ NumPy rounds each elementwise operation on its own (no fused multiply-add), as I
 from dpo_gov.canonical.draws import Purpose, Stream
 from dpo_gov.canonical.elementary import exp, log, sincos
 from dpo_gov.canonical.linalg import cholesky
+from dpo_gov.canonical.normal import normal_cdf, normal_density
 from dpo_gov.canonical.philox import philox4x32
 from dpo_gov.canonical.reduce import covariance, mean, quantile, total, variance
 
@@ -24,6 +25,8 @@ __all__ = [
     "exp",
     "log",
     "mean",
+    "normal_cdf",
+    "normal_density",
     "philox4x32",
     "quantile",
     "sincos",
