@@ -21,9 +21,15 @@ contract HostileTest is ExecutorTest {
         _holdsNobodyUp(HostileVault.Mood.RevertsWithMegabytes, 0);
     }
 
-    /// @notice It burns all its gas, in the call or in a view.
+    /// @notice What a vault has already taken over is undone when it reverts afterwards.
+    function test_revertsAfterwards() public {
+        _holdsNobodyUp(HostileVault.Mood.AppliesAndReverts, HostileVault.Grumpy.selector);
+    }
+
+    /// @notice It burns all its gas, in the call, by memory or in a view.
     function test_loops() public {
         _holdsNobodyUp(HostileVault.Mood.LoopsForEver, 0);
+        _holdsNobodyUp(HostileVault.Mood.EatsMemory, 0);
         _holdsNobodyUp(HostileVault.Mood.ViewsLoopForEver, POST_CONDITION);
     }
 
@@ -40,6 +46,7 @@ contract HostileTest is ExecutorTest {
     function test_reEnters() public {
         _holdsNobodyUp(HostileVault.Mood.ReEnters, RE_ENTERED);
         _holdsNobodyUp(HostileVault.Mood.ReEntersByName, RE_ENTERED);
+        _holdsNobodyUp(HostileVault.Mood.ReEntersPush, IParameterExecutor.OnlySelf.selector);
     }
 
     /// @notice A vault that returns megabytes and is else in order is in order: nobody copies them.
@@ -71,23 +78,23 @@ contract HostileTest is ExecutorTest {
         _assertCurrent(last);
     }
 
-    /// @notice A crowd of all moods at once: each good vault is brought, each bad one recorded, three times over.
+    /// @notice A crowd of all moods at once: the good ones at both ends are brought, each bad one recorded, three times over.
     function test_allMoodsAtOnce() public {
         uint256 count = uint256(type(HostileVault.Mood).max) + 1;
-        HostileVault[] memory vaults = new HostileVault[](2 * count);
+        HostileVault[] memory bad = new HostileVault[](count);
+        HostileVault first = _enlisted(0);
         for (uint256 i = 0; i < count; ++i) {
-            vaults[2 * i] = _enlisted(0);
-            vaults[2 * i + 1] = _enlistedWith(HostileVault.Mood(i));
+            bad[i] = _enlistedWith(HostileVault.Mood(i));
         }
+        HostileVault last = _enlisted(0);
         for (uint256 round = 0; round < 3; ++round) {
             _bump();
             _applyAll();
-            for (uint256 i = 0; i < count; ++i) {
-                _assertCurrent(vaults[2 * i]);
-            }
+            _assertCurrent(first);
+            _assertCurrent(last);
         }
         for (uint256 i = 0; i < count; ++i) {
-            IParameterExecutor.Record memory record = _record(vaults[2 * i + 1]);
+            IParameterExecutor.Record memory record = _record(bad[i]);
             assertTrue(record.quarantined == (record.appliedVersion == 0));
         }
     }

@@ -22,10 +22,15 @@ contract HostileVault is WordVault {
         ViewsRevert,
         ReEnters,
         ReEntersByName,
-        SelfDestructs
+        SelfDestructs,
+        AppliesAndReverts,
+        EatsMemory,
+        ReEntersPush
     }
 
     Mood public mood;
+    /// @notice How often each version was taken over. The vault itself refuses none, so that the executor must.
+    mapping(uint256 version => uint256) public times;
     /// @notice How many bytes of `megabytes` are.
     uint256 private constant MEGABYTES = 300_000;
 
@@ -52,8 +57,14 @@ contract HostileVault is WordVault {
             self[0] = address(this);
             IParameterExecutor(executor).applyTo(strategyId, self);
         }
+        if (mood == Mood.ReEntersPush) {
+            IParameterExecutor(executor).push(address(this), version, msg.data, 0, 0);
+        }
+        if (mood == Mood.EatsMemory) _revert(1 << 40);
+        ++times[version];
         appliedVersion = mood == Mood.LiesAboutVersion ? version + 1 : version;
         _words = words;
+        if (mood == Mood.AppliesAndReverts) revert Grumpy(3, 4);
         if (mood == Mood.LiesAboutWords) _words[0] ^= 1;
         if (mood == Mood.SelfDestructs) selfdestruct(payable(msg.sender));
         if (mood == Mood.ReturnsMegabytes) _return();
