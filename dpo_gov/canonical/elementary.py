@@ -11,18 +11,18 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-_LN2_HI, _LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_INV_LN2 = 1.44269504088896338700e00
-_LARGEST = 700.0
-_EXP = (
+LN2_HI, LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+INV_LN2 = 1.44269504088896338700e00
+LARGEST = 700.0
+EXP = (
     4.13813679705723846039e-08,
     -1.65339022054652515390e-06,
     6.61375632143793436117e-05,
     -2.77777777770155933842e-03,
     1.66666666666666019037e-01,
 )
-_LOG_EVEN = (1.531383769920937332e-01, 2.222219843214978396e-01, 3.999999999940941908e-01)
-_LOG_ODD = (
+LOG_EVEN = (1.531383769920937332e-01, 2.222219843214978396e-01, 3.999999999940941908e-01)
+LOG_ODD = (
     1.479819860511658591e-01,
     1.818357216161805012e-01,
     2.857142874366239149e-01,
@@ -33,10 +33,10 @@ _MANTISSA = np.int64(52)
 
 # Taylor terms (pi/2)**n / n! of sin(pi/2 f) / f and cos(pi/2 f), n falling. |f| <= 1/2 is left
 # after the reduction, so that the first dropped terms are below 2**-58.
-_HALF_PI_HI, _HALF_PI_LO = 1.5707963407039642, -1.3909067614167116e-08
-_COS2_HI, _COS2_LO = -1.233700543642044, -6.494125759971499e-09
-_SPLIT = 1.5 * 2.0**39
-_SIN = (
+HALF_PI_HI, HALF_PI_LO = 1.5707963407039642, -1.3909067614167116e-08
+COS2_HI, COS2_LO = -1.233700543642044, -6.494125759971499e-09
+SPLIT = 1.5 * 2.0**39
+SIN = (
     6.0669357311061955e-12,
     -6.688035109811468e-10,
     5.692172921967927e-08,
@@ -46,7 +46,7 @@ _SIN = (
     0.07969262624616705,
     -0.6459640975062463,
 )
-_COS = (
+COS = (
     -5.294400200734623e-13,
     6.565963114979473e-11,
     -6.386603083791852e-09,
@@ -60,13 +60,13 @@ _COS = (
 
 def exp(x: Floats) -> Floats:
     """e to the power x, elementwise; beyond ±700 it stays at the value there."""
-    x = np.minimum(np.maximum(x, -_LARGEST), _LARGEST)
-    k = np.rint(x * _INV_LN2)
-    low: Floats = k * _LN2_LO
-    high = x - k * _LN2_HI
+    x = np.minimum(np.maximum(x, -LARGEST), LARGEST)
+    k = np.rint(x * INV_LN2)
+    low: Floats = k * LN2_LO
+    high = x - k * LN2_HI
     r = high - low
     square = r * r
-    c = _horner(square, _EXP)
+    c = _horner(square, EXP)
     c *= square
     np.subtract(r, c, out=c)
     r *= c
@@ -89,19 +89,19 @@ def log(x: Floats) -> Floats:
     s: Floats = f / (2.0 + f)
     z = s * s
     w = z * z
-    rest = _horner(w, _LOG_ODD)
+    rest = _horner(w, LOG_ODD)
     rest *= z
-    even = _horner(w, _LOG_EVEN)
+    even = _horner(w, LOG_EVEN)
     even *= w
     rest += even
     half_square = 0.5 * f
     half_square *= f
     rest += half_square
     rest *= s
-    rest += k * _LN2_LO
+    rest += k * LN2_LO
     half_square -= rest
     half_square -= f
-    k *= _LN2_HI
+    k *= LN2_HI
     k -= half_square
     return k
 
@@ -116,25 +116,25 @@ def sincos(turns: Floats) -> tuple[Floats, Floats]:
     f -= quarter
     y = f * f
     # The leading terms in two parts, f = short + rest: products of short numbers are exact.
-    short = f + _SPLIT
-    short -= _SPLIT
+    short = f + SPLIT
+    short -= SPLIT
     rest = f - short
-    sine = _horner(y, _SIN)
+    sine = _horner(y, SIN)
     sine *= y
-    sine += _HALF_PI_LO
+    sine += HALF_PI_LO
     sine *= f
-    sine += rest * _HALF_PI_HI
-    sine += short * _HALF_PI_HI
-    cosine = _horner(y, _COS)
+    sine += rest * HALF_PI_HI
+    sine += short * HALF_PI_HI
+    cosine = _horner(y, COS)
     cosine *= y
-    cosine += _COS2_LO
+    cosine += COS2_LO
     cosine *= y
     f += short
     rest *= f
-    rest *= _COS2_HI
+    rest *= COS2_HI
     cosine += rest
     short *= short
-    short *= _COS2_HI
+    short *= COS2_HI
     cosine += short
     cosine += 1.0
     q = quarter.astype(np.int64)

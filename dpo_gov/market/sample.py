@@ -18,9 +18,9 @@ from dpo_gov.market.model import Jump, Market
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_CHUNK = 4
+CHUNK = 4
 """Days drawn at once: one call of Philox gives four words of 32 bits, or two normals."""
-_OWN_JUMPS = 64
+OWN_JUMPS = 64
 """Lane of the first own jump; the common jump's sizes have the lanes before."""
 
 
@@ -40,13 +40,13 @@ class Sampler:
 
     def __init__(self, market: Market, seed: int, paths: Integers) -> None:
         self.market, self.seed, self.paths = market, seed, paths
-        self._loadings = _loadings(market)
+        self._loadings = loadings(market)
         self._drift = [
-            _ByRegime([regime.drift[i] for regime in market.regimes])
+            ByRegime([regime.drift[i] for regime in market.regimes])
             for i in range(len(market.assets))
         ]
-        self._transition = np.array([_thresholds(row) for row in market.transition]).T
-        self._start = _thresholds(stationary(market.transition))
+        self._transition = np.array([thresholds(row) for row in market.transition]).T
+        self._start = thresholds(stationary(market.transition))
         self._ether = next((n for n, a in enumerate(market.assets) if a.symbol == "ETH"), None)
 
     def days(self, count: int) -> Iterator[Day]:
@@ -55,11 +55,11 @@ class Sampler:
         regime = np.zeros(n, dtype=np.int64)
         pegged = np.zeros((len(self.market.assets), n))
         ether = np.full(n, self.market.gas.ether)
-        for first in range(0, count, _CHUNK):
+        for first in range(0, count, CHUNK):
             regimes = self._regimes(first, regime)
             regime = regimes[-1]
             growth = self._growth(first, regimes, pegged)
-            for k in range(min(_CHUNK, count - first)):
+            for k in range(min(CHUNK, count - first)):
                 if self._ether is not None:
                     ether = ether * growth[self._ether, k]
                 yield Day(growth[:, k], regimes[k], ether)
@@ -69,10 +69,10 @@ class Sampler:
 
     def _regimes(self, first: int, regime: Integers) -> Integers:
         """The regimes of a chunk, (days, paths); the first day of all is drawn at the long run."""
-        chunk = np.zeros((_CHUNK, len(self.paths)), dtype=np.int64)
+        chunk = np.zeros((CHUNK, len(self.paths)), dtype=np.int64)
         if len(self.market.regimes) == 1:
             return chunk
-        number = np.array(first // _CHUNK)
+        number = np.array(first // CHUNK)
         words = self._stream(Purpose.REGIME).words(self.paths, number)
         for k, word in enumerate(words):
             rows = self._start[:, None] if first + k == 0 else self._transition[:, regime]
@@ -88,7 +88,7 @@ class Sampler:
         for i, asset in enumerate(self.market.assets):
             self._add_own_jumps(first, i, asset.own_jump, returns[i])
             if asset.reversion:
-                for k in range(_CHUNK):
+                for k in range(CHUNK):
                     returns[i, k] -= asset.reversion * pegged[i]
                     pegged[i] += returns[i, k]
             # One asset at a time, so that the steps of exp stay in the cache.
@@ -96,7 +96,7 @@ class Sampler:
         return returns
 
     def _diffusion(self, first: int, regimes: Integers) -> Floats:
-        pairs = np.arange(first // 2, (first + _CHUNK) // 2)[:, None]
+        pairs = np.arange(first // 2, (first + CHUNK) // 2)[:, None]
         mixing = self._mixing(first)
         returns = np.empty((len(self.market.assets), *regimes.shape))
         normals = np.empty_like(returns)
@@ -116,7 +116,7 @@ class Sampler:
         degrees = self.market.degrees
         if degrees is None:
             return None
-        days = np.arange(first, first + _CHUNK)[:, None]
+        days = np.arange(first, first + CHUNK)[:, None]
         mixing = self._stream(Purpose.MIXING).chi_square(self.paths, days, degrees)
         np.divide(degrees - 2.0, mixing, out=mixing)
         np.minimum(mixing, self.market.mixing_bound, out=mixing)
@@ -140,7 +140,7 @@ class Sampler:
     def _add_own_jumps(self, first: int, i: int, jump: Jump, returns: Floats) -> None:
         days, places = self._jump_times(1 + i, first, jump.probability)
         if places.size:
-            stream = self._stream(Purpose.JUMP_SIZE, _OWN_JUMPS + i)
+            stream = self._stream(Purpose.JUMP_SIZE, OWN_JUMPS + i)
             size = stream.normals(self.paths[places], first + days)[0]
             returns[days, places] += jump.mean + jump.deviation * size
 
@@ -148,11 +148,11 @@ class Sampler:
         """Day in the chunk and place in the block of each jump."""
         if probability == 0.0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        number = np.array(first // _CHUNK)
+        number = np.array(first // CHUNK)
         words = self._stream(Purpose.JUMP_TIME, lane).words(self.paths, number)
         limit = np.uint64(int(probability * 2.0**32))
         hits = [np.flatnonzero(word < limit) for word in words]
-        days = np.repeat(np.arange(_CHUNK), [len(hit) for hit in hits])
+        days = np.repeat(np.arange(CHUNK), [len(hit) for hit in hits])
         return days, np.concatenate(hits)
 
 
@@ -182,7 +182,7 @@ def _normalised(row: Sequence[float]) -> list[float]:
     return [value / whole for value in row]
 
 
-def _thresholds(row: Sequence[float]) -> npt.NDArray[np.uint64]:
+def thresholds(row: Sequence[float]) -> npt.NDArray[np.uint64]:
     """Where a 32-bit word passes to the next regime."""
     limits, passed = [], 0.0
     for probability in row[:-1]:
@@ -191,25 +191,25 @@ def _thresholds(row: Sequence[float]) -> npt.NDArray[np.uint64]:
     return np.array(limits, dtype=np.uint64)
 
 
-class _ByRegime:
+class ByRegime:
     """A figure that may depend on the regime."""
 
     def __init__(self, figures: Sequence[float]) -> None:
-        self._figures = np.array(figures)
+        self.figures = np.array(figures)
         self._constant = all(figure == figures[0] for figure in figures)
         self.any = any(figures)
 
     def at(self, regimes: Integers) -> Floats | float:
         """The figure in each of the regimes."""
-        return float(self._figures[0]) if self._constant else self._figures.take(regimes)
+        return float(self.figures[0]) if self._constant else self.figures.take(regimes)
 
 
-def _loadings(market: Market) -> list[list[_ByRegime]]:
+def loadings(market: Market) -> list[list[ByRegime]]:
     """Volatility times the lower Cholesky factor, [asset][factor], by regime."""
     lower = [cholesky(regime.correlation) for regime in market.regimes]
     return [
         [
-            _ByRegime([r.volatility[i] * lower[n][i][j] for n, r in enumerate(market.regimes)])
+            ByRegime([r.volatility[i] * lower[n][i][j] for n, r in enumerate(market.regimes)])
             for j in range(i + 1)
         ]
         for i in range(len(market.assets))

@@ -1,0 +1,343 @@
+"""Days drawn for numba, many paths side by side: the twin of `Sampler`, draw by draw.
+
+Arrays end in (DAYS, LANES), days by paths. The inner loops run over one row of lanes, with no
+sum in an index and no slice of an array, which is what lets LLVM turn them into vector code
+without a reference to count. Long chains of operations are cut into several loops, so that a
+processor has enough of them in flight. What no asset of the strategy feels is not drawn; since
+draws are addressed, that changes no bit of the others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from dpo_gov.canonical import Purpose, cholesky
+from dpo_gov.canonical import lanes as canonical
+from dpo_gov.canonical.lanes import exp, log, normals, philox4x32, room, sincos, uniform
+from dpo_gov.market import model, sample
+from dpo_gov.market.model import Market
+from dpo_gov.market.sample import CHUNK, OWN_JUMPS, loadings, stationary, thresholds
+
+LANES, DAYS = 256, CHUNK
+"""Enough paths that a pack of rebalances is seldom empty, and few enough for the caches."""
+COMPILED = {"error_model": "numpy", "forceinline": True}
+SOURCES = (*canonical.SOURCES, __file__, model.__file__, sample.__file__)
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+_U = np.uint64
+_DIFFUSION, _MIXING = _U(Purpose.DIFFUSION.value), _U(Purpose.MIXING.value)
+_REGIME, _JUMP_TIME = _U(Purpose.REGIME.value), _U(Purpose.JUMP_TIME.value)
+_JUMP_SIZE, _LANE = _U(Purpose.JUMP_SIZE.value), _U(8)
+_OWN_JUMPS = OWN_JUMPS
+
+
+class Figures(NamedTuple):
+    """A market as arrays; thresholds and limits are compared with words of 32 bits."""
+
+    degrees: int
+    """0 where there is no mixing."""
+    mixing_bound: float
+    start: Integers
+    """(regimes − 1,)"""
+    transition: Integers
+    """(regimes − 1, regimes)"""
+    drift: Floats
+    """(assets, 1, regimes)"""
+    loading: Floats
+    """(assets, assets, regimes), zero above the diagonal."""
+    loads: npt.NDArray[np.bool_]
+    """Whether a loading is not zero in all regimes, (assets, assets)."""
+    felt: npt.NDArray[np.bool_]
+    """Whether an asset's growth is asked for, (assets,)."""
+    drawn: npt.NDArray[np.bool_]
+    """Whether a factor reaches such an asset, (assets,)."""
+    reversion: Floats
+    jump_limit: Integers
+    """Of the common jump, then of each asset's own."""
+    common_mean: Floats
+    common_deviation: Floats
+    common_lower: Floats
+    own_mean: Floats
+    own_deviation: Floats
+
+    @classmethod
+    def of(cls, market: Market, felt: Iterable[int]) -> Figures:
+        """The market's figures, for the assets whose places are `felt`."""
+        size, places = len(market.assets), set(felt)
+        loading = np.zeros((size, size, len(market.regimes)))
+        for i, row in enumerate(loadings(market)):
+            for j, one in enumerate(row):
+                loading[i, j] = one.figures
+        wanted = np.array([place in places for place in range(size)])
+        jump, own = market.common_jump, [asset.own_jump for asset in market.assets]
+        chances = [jump.probability, *(one.probability for one in own)]
+        limits = [int(chance * 2.0**32) for chance in chances]
+        return cls(
+            degrees=market.degrees or 0,
+            mixing_bound=market.mixing_bound,
+            start=thresholds(stationary(market.transition)).astype(np.int64),
+            transition=np.ascontiguousarray(
+                np.array([thresholds(row) for row in market.transition]).T.astype(np.int64)
+            ),
+            drift=np.array([regime.drift for regime in market.regimes])
+            .T.reshape(size, 1, -1)
+            .copy(),
+            loading=loading,
+            loads=(loading != 0.0).any(axis=2),
+            felt=wanted,
+            drawn=(loading[wanted] != 0.0).any(axis=(0, 2)),
+            reversion=np.array([asset.reversion for asset in market.assets]),
+            jump_limit=np.array(limits, dtype=np.int64),
+            common_mean=np.array(jump.mean),
+            common_deviation=np.array(jump.deviation),
+            common_lower=np.array(cholesky(jump.correlation)),
+            own_mean=np.array([one.mean for one in own]),
+            own_deviation=np.array([one.deviation for one in own]),
+        )
+
+
+class Rows(NamedTuple):
+    """What is drawn, and room to work in."""
+
+    growth: Floats
+    """Price over yesterday's, (assets, DAYS, LANES)."""
+    regime: Integers
+    """(1 + DAYS, LANES), from the day before on."""
+    pegged: Floats
+    """Log price of an asset with a peg against it, (assets, LANES)."""
+    normal: Floats
+    root: Floats
+    """√W, (DAYS, LANES)."""
+    factor: Floats
+    """A figure by its regime, (DAYS, LANES)."""
+    pair: Floats
+    """Two uniforms, (2, LANES)."""
+    word: Integers
+    hits: Integers
+    sizes: Floats
+
+
+@njit(**COMPILED)
+def make_rows(assets):
+    """Rows for so many assets."""
+    days = (DAYS, LANES)
+    return Rows(
+        room(assets * DAYS * LANES).reshape((assets, *days)),
+        room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
+        room(assets * LANES).reshape((assets, LANES)),
+        room(assets * DAYS * LANES).reshape((assets, *days)),
+        room(DAYS * LANES).reshape(days),
+        room(DAYS * LANES).reshape(days),
+        room(2 * LANES).reshape((2, LANES)),
+        room(DAYS * LANES).view(np.int64).reshape(days),
+        np.empty((DAYS * LANES, 2), dtype=np.int64),
+        np.empty(assets),
+    )
+
+
+@njit(**COMPILED)
+def draw_days(market, k0, k1, path, first, rows):
+    """Draw the `DAYS` days from day `first` on, for `LANES` paths from `path` on."""
+    if market.transition.shape[1] > 1:
+        _draw_regimes(market, k0, k1, path, first, rows.regime, rows.word)
+    if market.degrees:
+        _draw_mixing(market, k0, k1, path, first, rows.root)
+    _diffuse(market, k0, k1, path, first, rows)
+    _add_common_jumps(market, k0, k1, path, first, rows)
+    for i in range(len(market.felt)):
+        if market.felt[i]:
+            _add_own_jumps(market, k0, k1, path, first, i, rows)
+            if market.reversion[i]:
+                _revert(market.reversion[i], rows.pegged, rows.growth, i)
+            _grow(rows.growth, i)
+
+
+@njit(**COMPILED)
+def _draw_words(k0, k1, purpose, path, first, word):
+    """One word of 32 bits for each day and path."""
+    number = _U(first // DAYS)
+    for lane in range(LANES):
+        a, b, c, d = philox4x32(path + _U(lane), purpose, number, k0, k1)
+        word[0, lane] = a
+        word[1, lane] = b
+        word[2, lane] = c
+        word[3, lane] = d
+
+
+@njit(**COMPILED)
+def _draw_regimes(market, k0, k1, path, first, regime, word):
+    steps, states = market.transition.shape
+    _draw_words(k0, k1, _REGIME, path, first, word)
+    for lane in range(LANES):
+        regime[0, lane] = regime[DAYS, lane]
+    for day in range(DAYS):
+        for lane in range(LANES):
+            regime[1 + day, lane] = 0
+        for step in range(steps):
+            for state in range(states):
+                if first + day > 0:
+                    limit, wanted = market.transition[step, state], state
+                    for lane in range(LANES):
+                        passed = (word[day, lane] >= limit) & (regime[day, lane] == wanted)
+                        regime[1 + day, lane] += np.int64(passed)
+                elif state == 0:
+                    limit = market.start[step]
+                    for lane in range(LANES):
+                        regime[1, lane] += np.int64(word[0, lane] >= limit)
+
+
+@njit(**COMPILED)
+def _draw_mixing(market, k0, k1, path, first, root):
+    degrees, bound = market.degrees, market.mixing_bound
+    numerator, calls = degrees - 2.0, (degrees + 3) // 4
+    for day in range(DAYS):
+        for lane in range(LANES):
+            root[day, lane] = 1.0
+        for call in range(calls):
+            number, both = _U((first + day) * calls + call), degrees >= 4 * call + 4
+            for lane in range(LANES):
+                a, b, c, d = philox4x32(path + _U(lane), _MIXING, number, k0, k1)
+                product = root[day, lane] * uniform(a, b)
+                root[day, lane] = product * (uniform(c, d) if both else 1.0)
+    for day in range(DAYS):
+        for lane in range(LANES):
+            mixing = numerator / (log(root[day, lane]) * -2.0)
+            root[day, lane] = math.sqrt(bound if mixing > bound else mixing)
+
+
+@njit(**COMPILED)
+def _diffuse(market, k0, k1, path, first, rows):
+    """Put drift and diffusion into the rows of growth, as log returns."""
+    for j in range(len(market.drawn)):
+        if market.drawn[j]:
+            for day in range(0, DAYS, 2):
+                number = _U((first + day) // 2)
+                _draw_normals(k0, k1, path, number, rows.pair, rows.normal, j, day)
+            if market.degrees:
+                _scale(rows.normal, j, rows.root)
+    for i in range(len(market.felt)):
+        if market.felt[i]:
+            _choose(market.drift, i, 0, rows.regime, rows.factor)
+            _start(rows.growth, i, rows.factor)
+            for j in range(i + 1):
+                if market.loads[i, j]:
+                    _choose(market.loading, i, j, rows.regime, rows.factor)
+                    _load(rows.growth, i, rows.factor, rows.normal, j)
+
+
+@njit(**COMPILED)
+def _draw_normals(k0, k1, path, number, pair, normal, j, day):
+    """Two days of one factor."""
+    purpose = _DIFFUSION | _U(j) << _LANE
+    for lane in range(LANES):
+        a, b, c, d = philox4x32(path + _U(lane), purpose, number, k0, k1)
+        pair[0, lane], pair[1, lane] = uniform(a, b), uniform(c, d)
+    for lane in range(LANES):
+        radius = math.sqrt(log(pair[0, lane]) * -2.0)
+        sine, cosine = sincos(pair[1, lane])
+        normal[j, day, lane] = cosine * radius
+        normal[j, day + 1, lane] = sine * radius
+
+
+@njit(**COMPILED)
+def _scale(normal, j, root):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            normal[j, day, lane] *= root[day, lane]
+
+
+@njit(**COMPILED)
+def _choose(figures, i, j, regime, factor):
+    """The figure of each regime, by comparison, since a table would have to be gathered from."""
+    for day in range(DAYS):
+        figure = figures[i, j, 0]
+        for lane in range(LANES):
+            factor[day, lane] = figure
+        for state in range(1, figures.shape[2]):
+            figure = figures[i, j, state]
+            if figure != figures[i, j, state - 1]:
+                for lane in range(LANES):
+                    chosen = regime[1 + day, lane] >= state
+                    factor[day, lane] = figure if chosen else factor[day, lane]
+
+
+@njit(**COMPILED)
+def _start(growth, i, factor):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            growth[i, day, lane] = factor[day, lane]
+
+
+@njit(**COMPILED)
+def _load(growth, i, factor, normal, j):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            growth[i, day, lane] += factor[day, lane] * normal[j, day, lane]
+
+
+@njit(**COMPILED)
+def _find_jumps(market, k0, k1, path, first, source, rows):
+    """Draw the times of one kind of jump; how many there are, with day and lane in `hits`."""
+    limit, word, found = market.jump_limit[source], rows.word, 0
+    if limit == 0:
+        return 0
+    _draw_words(k0, k1, _JUMP_TIME | _U(source) << _LANE, path, first, word)
+    for day in range(DAYS):
+        least = word[day, 0]
+        for lane in range(LANES):
+            least = min(least, word[day, lane])
+        if least < limit:
+            for lane in range(LANES):
+                if word[day, lane] < limit:
+                    rows.hits[found, 0], rows.hits[found, 1] = day, lane
+                    found += 1
+    return found
+
+
+@njit(**COMPILED)
+def _add_common_jumps(market, k0, k1, path, first, rows):
+    for hit in range(_find_jumps(market, k0, k1, path, first, 0, rows)):
+        day, lane = rows.hits[hit, 0], rows.hits[hit, 1]
+        for i in range(len(market.felt)):
+            rows.sizes[i] = _jump_size(k0, k1, i, path, first, day, lane)
+            together = market.common_lower[i, 0] * rows.sizes[0]
+            for j in range(1, i + 1):
+                together += market.common_lower[i, j] * rows.sizes[j]
+            size = market.common_mean[i] + market.common_deviation[i] * together
+            rows.growth[i, day, lane] += size
+
+
+@njit(**COMPILED)
+def _add_own_jumps(market, k0, k1, path, first, i, rows):
+    for hit in range(_find_jumps(market, k0, k1, path, first, 1 + i, rows)):
+        day, lane = rows.hits[hit, 0], rows.hits[hit, 1]
+        size = _jump_size(k0, k1, _OWN_JUMPS + i, path, first, day, lane)
+        rows.growth[i, day, lane] += market.own_mean[i] + market.own_deviation[i] * size
+
+
+@njit(**COMPILED)
+def _jump_size(k0, k1, number, path, first, day, lane):
+    purpose = _JUMP_SIZE | _U(number) << _LANE
+    return normals(path + _U(lane), purpose, _U(first + day), k0, k1)[0]
+
+
+@njit(**COMPILED)
+def _revert(reversion, pegged, growth, i):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            growth[i, day, lane] -= reversion * pegged[i, lane]
+            pegged[i, lane] += growth[i, day, lane]
+
+
+@njit(**COMPILED)
+def _grow(growth, i):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            growth[i, day, lane] = exp(growth[i, day, lane])

@@ -1,0 +1,205 @@
+"""A rebalance planned for numba, a pack of paths at once: the twin of `plan_trades`.
+
+Minimum and maximum are numpy's, also where a value is not a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from dpo_gov.canonical.lanes import INLINED
+from dpo_gov.policy import rebalancing
+from dpo_gov.policy.rebalancing import LEAST_TRADE, RebalancingRules
+
+SOURCES = (__file__, rebalancing.__file__)
+PACK = 16
+"""Paths planned at once: the doubles in the widest vector there is."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class Rules(NamedTuple):
+    """The rules of all parameter sets as numbers, one array for each, (sets,)."""
+
+    drift_threshold: Floats
+    recentering_speed: Floats
+    rebalance_interval: Floats
+    trade_cool_off: Floats
+    max_trade_size: Floats
+    max_slippage: Floats
+    slippage_budget: Floats
+    slippage_window: Floats
+    nav_deviation: Floats
+    min_idle: Floats
+    max_base_fee: Floats
+
+    @classmethod
+    def of(cls, rules: Sequence[RebalancingRules]) -> Rules:
+        """The rules in the order of the sets; whole seconds are exact as floats."""
+        rows = ([float(getattr(one, name)) for one in rules] for name in cls._fields)
+        return cls(*(np.array(row) for row in rows))
+
+
+class Plan(NamedTuple):
+    """A rebalance of `PACK` paths, and room to work in; arrays of assets are (assets, PACK)."""
+
+    weights: Floats
+    targets: Floats
+    """(assets,)"""
+    sells: Floats
+    buys: Floats
+    slope: Floats
+    """Loss of a trade of the whole value, as a share of it."""
+    budget: Floats
+    """Slippage budget that is left, (PACK,)."""
+    sold: Floats
+    spent: Floats
+    idle: Floats
+    part: Floats
+    lost: Floats
+    turnover: Floats
+    trades: Floats
+    """How many there are."""
+    after: Floats
+    """What is held afterwards, in shares of the value before."""
+
+
+@njit(**INLINED)
+def make_plan(assets):
+    """Room for a plan."""
+    size, row = (assets, PACK), PACK
+    return Plan(
+        np.zeros(size),
+        np.zeros(assets),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(row),
+        np.zeros(size),
+    )
+
+
+@njit(**INLINED)
+def least(a, b):
+    """numpy.minimum."""
+    return a if (a < b) | (a != a) else b  # noqa: PLR0124 - not a number
+
+
+@njit(**INLINED)
+def most(a, b):
+    """numpy.maximum."""
+    return a if (a > b) | (a != a) else b  # noqa: PLR0124
+
+
+@njit(**INLINED)
+def _loss(trade, half_spread, slope):
+    return trade * (half_spread + trade * slope)
+
+
+@njit(**INLINED)
+def _part(available, wanted):
+    return least(available / most(wanted, 1e-300), 1.0)
+
+
+@njit(**INLINED)
+def plan_trades(rules, one, half_spread, plan):
+    """Plan the trades of parameter set number `one`; fills all of the plan below `budget`."""
+    weights, sells, buys, targets = plan.weights, plan.sells, plan.buys, plan.targets
+    slope, part, lost, assets = plan.slope, plan.part, plan.lost, len(plan.targets)
+    speed, size = rules.recentering_speed[one], rules.max_trade_size[one]
+    spread_left = max(rules.max_slippage[one] - half_spread, 0.0)
+    for i in range(assets):
+        for m in range(PACK):
+            gap = speed * (targets[i] - weights[i, m])
+            limit = least(spread_left / slope[i, m], size)
+            sell, buy = least(most(-gap, 0.0), limit), least(most(gap, 0.0), limit)
+            sells[i, m] = 0.0 if (i == 0) | (sell < LEAST_TRADE) else sell
+            buys[i, m] = 0.0 if (i == 0) | (buy < LEAST_TRADE) else buy
+    _fit_sales(rules, one, half_spread, plan)
+    _fit_purchases(rules, one, plan)
+    for m in range(PACK):
+        lost[m] = part[m] = 0.0
+    for i in range(assets):
+        for m in range(PACK):
+            sell, buy = sells[i, m], buys[i, m]
+            lost[m] += _loss(sell, half_spread, slope[i, m]) + _loss(buy, half_spread, slope[i, m])
+            part[m] += sell + buy
+    for m in range(PACK):
+        traded = part[m]
+        share = _part(least(plan.budget[m], rules.nav_deviation[one]), lost[m])
+        part[m] = share * (1.0 if traded * share >= LEAST_TRADE else 0.0)
+    _settle(half_spread, plan)
+
+
+@njit(**INLINED)
+def _fit_sales(rules, one, half_spread, plan):
+    """Cut sales to what the purchases and the base asset's own way ask for."""
+    sells, part, sold, spent = plan.sells, plan.part, plan.sold, plan.spent
+    for m in range(PACK):
+        sold[m] = spent[m] = 0.0
+    for i in range(len(plan.targets)):
+        for m in range(PACK):
+            sold[m] += sells[i, m]
+            spent[m] += plan.buys[i, m]
+    for m in range(PACK):
+        gap = rules.recentering_speed[one] * (plan.targets[0] - plan.weights[0, m])
+        part[m] = _part(spent[m] + most(gap, 0.0), sold[m])
+        sold[m] = plan.lost[m] = 0.0
+    for i in range(len(plan.targets)):
+        for m in range(PACK):
+            sells[i, m] *= part[m]
+            sold[m] += sells[i, m]
+            plan.lost[m] += _loss(sells[i, m], half_spread, plan.slope[i, m])
+
+
+@njit(**INLINED)
+def _fit_purchases(rules, one, plan):
+    """Cut purchases to what the sales bring and the base asset can spare."""
+    buys, part, sold, spent = plan.buys, plan.part, plan.sold, plan.spent
+    for m in range(PACK):
+        gap = rules.recentering_speed[one] * (plan.targets[0] - plan.weights[0, m])
+        part[m] = _part(sold[m] - least(gap, 0.0), spent[m])
+        spent[m] = 0.0
+        plan.idle[m] = plan.weights[0, m] + sold[m] - plan.lost[m] - rules.min_idle[one]
+    for i in range(len(plan.targets)):
+        for m in range(PACK):
+            buys[i, m] *= part[m]
+            spent[m] += buys[i, m]
+    for m in range(PACK):
+        part[m] = _part(most(plan.idle[m], 0.0), spent[m])
+    for i in range(len(plan.targets)):
+        for m in range(PACK):
+            buys[i, m] *= part[m]
+
+
+@njit(**INLINED)
+def _settle(half_spread, plan):
+    """What the trades come to, when the same part of each is made."""
+    sells, buys, after, lost = plan.sells, plan.buys, plan.after, plan.lost
+    turnover, trades, idle = plan.turnover, plan.trades, plan.idle
+    for m in range(PACK):
+        lost[m] = turnover[m] = trades[m] = idle[m] = 0.0
+    for i in range(len(plan.targets)):
+        for m in range(PACK):
+            sell, buy = sells[i, m] * plan.part[m], buys[i, m] * plan.part[m]
+            received = sell - _loss(sell, half_spread, plan.slope[i, m])
+            bought = buy - _loss(buy, half_spread, plan.slope[i, m])
+            lost[m] += (sell - received) + (buy - bought)
+            turnover[m] += sell + buy
+            trades[m] += 1.0 if sell + buy > 0.0 else 0.0
+            idle[m] += received - buy
+            after[i, m] = plan.weights[i, m] - sell + bought
+    for m in range(PACK):
+        after[0, m] += idle[m]
