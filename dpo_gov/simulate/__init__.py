@@ -2,20 +2,29 @@
 
 from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.market import MODEL
+from dpo_gov.simulate.block import Run, run_block
 from dpo_gov.simulate.coverage import NotModelled, not_modelled
-from dpo_gov.simulate.engine import Run, simulate
+from dpo_gov.simulate.engine import engines, simulate
+from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, serial
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 from dpo_gov.simulate.stress import StressResult, stress, stress_notes
 
 __all__ = [
     "ARITHMETIC",
     "MODEL",
+    "Dask",
+    "Executor",
     "NotModelled",
     "Outcomes",
+    "Processes",
     "Run",
     "SimSpec",
     "StressResult",
+    "Threads",
+    "engines",
     "not_modelled",
+    "run_block",
+    "serial",
     "simulate",
     "stress",
     "stress_notes",

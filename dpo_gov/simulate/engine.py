@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from importlib.util import find_spec
 
 from dpo_gov.errors import InputError
-from dpo_gov.market import Market, Sampler
+from dpo_gov.market import Market
 from dpo_gov.params import ParamSet
-from dpo_gov.policy import RebalancingRules
+from dpo_gov.simulate.block import Run
+from dpo_gov.simulate.executors import Executor, Threads, cores, serial
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
-from dpo_gov.simulate.portfolio import Portfolio, World
 
-BLOCK = 10_000
-"""Paths at a time: small enough for the caches, large enough for numpy's loops."""
+BLOCKS = {"numpy": 10_000, "numba": 1_024}
+"""Paths at a time, by engine: few enough for the caches, enough for what a block costs besides."""
+WORTH_NUMBA = 2_000_000
+"""Days times paths times sets from which numba's start, about a second, is worth it."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """Everything that decides the outcomes. Picklable, so that blocks may run anywhere."""
-
-    market: Market
-    sets: tuple[ParamSet, ...]
-    spec: SimSpec
-
-    def block(
-        self, first: int, count: int, progress: Callable[[int], None] | None = None
-    ) -> list[Outcomes]:
-        """Outcomes of `count` paths from number `first` on, by parameter set.
-
-        `progress` is called with the number of paths times days since its last call. A faster
-        engine is another form of this function, with the same bits.
-        """
-        places = [self.market.place(symbol) for symbol in self.sets[0].layout.assets]
-        paths = np.arange(first, first + count, dtype=np.int64)
-        world = World(self.market, places, self.spec, paths)
-        rules = [RebalancingRules.of(parameters) for parameters in self.sets]
-        portfolios = [Portfolio(world, one, rules[0].targets) for one in rules]
-        days = Sampler(self.market, self.spec.seed, paths).days(self.spec.horizon_days)
-        for number, day in enumerate(days, 1):
-            growth = day.growth[places]
-            for portfolio in portfolios:
-                portfolio.step(number, growth, day)
-            if progress is not None:
-                progress(count)
-        return [portfolio.outcomes() for portfolio in portfolios]
+def engines() -> tuple[str, ...]:
+    """The engines that are installed; the numpy one always is."""
+    return ("numpy", "numba") if find_spec("numba") else ("numpy",)
 
 
 def simulate(
@@ -55,27 +29,49 @@ def simulate(
     spec: SimSpec,
     *,
     progress: Callable[[float], None] | None = None,
-    block: int = BLOCK,
+    block: int | None = None,
+    engine: str = "auto",
+    executor: Executor | None = None,
 ) -> list[Outcomes]:
     """Outcomes of each parameter set on the same days, in the order of `sets`.
 
     All portfolios start at the target weights of the first set; another set ramps from there to
     its own. The vault is looked at once a day, and its keeper rebalances whenever it may.
-    `progress` is called with the share that is done. `block` changes speed only.
+    `progress` is called with the share that is done. `block` (paths at a time), `engine` (auto,
+    numpy or numba) and `executor` change speed only: the outcomes have the same bits.
 
     Raises UnknownName where the market does not know an asset, InputError where sets differ in
-    their assets.
+    their assets or the engine is not installed.
     """
     if len({parameters.layout.assets for parameters in sets}) != 1:
         raise InputError("the parameter sets must be of one strategy, with the same assets")
-    run, done = Run(market, tuple(sets), spec), 0
+    engine = _engine(engine, spec.paths * spec.horizon_days * len(sets))
+    run, done = Run(market, tuple(sets), spec, engine), 0
+    whole = spec.paths * spec.horizon_days
 
-    def count_days(paths: int) -> None:
+    def count(days: int) -> None:
         nonlocal done
-        done += paths
+        done += days
         if progress is not None:
-            progress(done / (spec.paths * spec.horizon_days))
+            progress(done / whole)
 
-    firsts = range(0, spec.paths, block)
-    parts = [run.block(first, min(block, spec.paths - first), count_days) for first in firsts]
-    return [Outcomes.joined([part[k] for part in parts]) for k in range(len(sets))]
+    if executor is None:
+        executor = Threads(cores()) if engine == "numba" else serial
+    size = block or BLOCKS[engine]
+    blocks = [range(k, min(k + size, spec.paths)) for k in range(0, spec.paths, size)]
+    outcomes = [Outcomes.room(spec) for _ in sets]
+    run.places  # noqa: B018 - an unknown asset is told before any work begins
+    for paths, parts in executor(run, blocks, count):
+        for one, part in zip(outcomes, parts, strict=True):
+            one.put(paths, part)
+    return outcomes
+
+
+def _engine(wanted: str, work: int) -> str:
+    if wanted not in ("auto", "numpy", "numba"):
+        raise InputError(f"no engine is called {wanted!r}; there are auto, numpy and numba")
+    if wanted == "auto":
+        return "numba" if work >= WORTH_NUMBA and "numba" in engines() else "numpy"
+    if wanted not in engines():
+        raise InputError("the numba engine is not installed; `pip install 'dpo-gov[fast]'` does it")
+    return wanted

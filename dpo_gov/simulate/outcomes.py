@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
-from typing import Annotated
+from math import sqrt
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_CHECKPOINTS = 26
+CHECKPOINTS = 26
+DAYS_A_YEAR = 365.0
 
 
 class SimSpec(BaseModel):
     """How much is simulated.
 
     `seed`: 64 bits. `portfolio`: value of the vault at the start in US dollars; gas and depth
-    are felt by it. It is an assumption, which every report shows.
+    are felt by it. It is an assumption, which every report shows. `checkpoints`: how often the
+    value of each path is kept on its way; nine tenths of a run's memory are theirs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,12 +32,41 @@ class SimSpec(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=1 << 64)] = 1
     horizon_days: Annotated[int, Field(ge=1, le=3_650)] = 365
     portfolio: Annotated[float, Field(gt=0.0, le=1e12)] = 10_000_000.0
+    checkpoints: Annotated[int, Field(ge=1, le=CHECKPOINTS)] = CHECKPOINTS
 
     @property
     def checkpoint_days(self) -> tuple[int, ...]:
-        """Days whose value is kept, from 0 to the horizon, at most 27 of them."""
-        count = min(_CHECKPOINTS, self.horizon_days)
+        """Days whose value is kept, from 0 to the horizon, `checkpoints` after the first."""
+        count = min(self.checkpoints, self.horizon_days)
         return tuple(self.horizon_days * k // count for k in range(count + 1))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Running sums of a daily figure and of its square, by path."""
+
+    total: Floats
+    squares: Floats
+
+    @classmethod
+    def none(cls, paths: int) -> Moments:
+        """The sums before the first day."""
+        return cls(np.zeros(paths), np.zeros(paths))
+
+    def add(self, x: Floats) -> None:
+        """Add the figure of a day."""
+        np.add(self.total, x, out=self.total)
+        np.add(self.squares, x * x, out=self.squares)
+
+    def mean(self, days: int) -> Floats:
+        """The mean."""
+        return self.total / days
+
+    def deviation(self, days: int) -> Floats:
+        """The standard deviation."""
+        rest = self.squares - self.total * (self.total / days)
+        deviation: Floats = np.sqrt(np.maximum(rest, 0.0) / max(days - 1, 1))
+        return deviation
 
 
 @dataclass(frozen=True)
@@ -75,10 +107,30 @@ class Outcomes:
         return digest.hexdigest()
 
     @classmethod
-    def joined(cls, parts: list[Outcomes]) -> Outcomes:
-        """The outcomes of blocks of paths, one after the other."""
-        arrays = {
-            item.name: np.concatenate([getattr(part, item.name) for part in parts], axis=-1)
-            for item in fields(cls)[2:]
-        }
-        return cls(parts[0].horizon_days, parts[0].checkpoint_days, **arrays)
+    def of(
+        cls, spec: SimSpec, *, days_out: Floats, returns: Moments, active: Moments, **arrays: Any
+    ) -> Outcomes:
+        """Outcomes of what was recorded day by day; `active`: return less that of the targets."""
+        days = spec.horizon_days
+        return cls(
+            days,
+            spec.checkpoint_days,
+            time_out_of_band=days_out / days,
+            tracking_error=active.deviation(days) * sqrt(DAYS_A_YEAR),
+            daily_mean=returns.mean(days),
+            daily_sd=returns.deviation(days),
+            **arrays,
+        )
+
+    @classmethod
+    def room(cls, spec: SimSpec) -> Outcomes:
+        """Outcomes of all paths, to be filled with `put`: only these grow with the paths."""
+        one, kept = spec.paths, (len(spec.checkpoint_days), spec.paths)
+        arrays: dict[str, Any] = {item.name: np.zeros(one) for item in fields(cls)[2:]}
+        arrays |= {"rebalances": np.zeros(one, dtype=np.int64), "checkpoints": np.zeros(kept)}
+        return cls(spec.horizon_days, spec.checkpoint_days, **arrays)
+
+    def put(self, paths: range, part: Outcomes) -> None:
+        """Fill in the outcomes of some of the paths."""
+        for item in fields(self)[2:]:
+            getattr(self, item.name)[..., paths.start : paths.stop] = getattr(part, item.name)

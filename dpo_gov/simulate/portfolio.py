@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +11,15 @@ import numpy.typing as npt
 from dpo_gov.canonical import Purpose, Stream, exp
 from dpo_gov.market import Day, Market
 from dpo_gov.policy import RebalancingRules, VenueCost, drift_of, over_assets, plan_trades
-from dpo_gov.simulate.outcomes import Outcomes, SimSpec
+from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 DAY = 86_400
-DAYS_A_YEAR = 365.0
 MOST_GAS = 0.01
 """A keeper does not rebalance where gas would take a larger share of the value."""
-_GWEI = 1e-9
+GWEI = 1e-9
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class World:
         """What a rebalance with so many trades costs in gas, in units of the start."""
         gas = self.market.gas
         units = gas.fixed + gas.per_trade * trades
-        return (units * base_fee) * (ether * (_GWEI / self.spec.portfolio))
+        return (units * base_fee) * (ether * (GWEI / self.spec.portfolio))
 
 
 def venue_cost(market: Market, places: Sequence[int], value: Floats) -> VenueCost:
@@ -70,7 +68,7 @@ class Portfolio:
         self._drawdown, self._days_out = np.zeros(n), np.zeros(n)
         self._turnover, self._cost = np.zeros(n), np.zeros(n)
         self._rebalances = np.zeros(n, dtype=np.int64)
-        self._returns, self._active = _Moments(n), _Moments(n)
+        self._returns, self._active = Moments.none(n), Moments.none(n)
         self._kept = [self._value]
 
     def step(self, number: int, growth: Floats, day: Day) -> None:
@@ -97,19 +95,16 @@ class Portfolio:
 
     def outcomes(self) -> Outcomes:
         """What was recorded, when all days are done."""
-        days = self._world.spec.horizon_days
-        return Outcomes(
-            horizon_days=days,
-            checkpoint_days=self._world.spec.checkpoint_days,
+        return Outcomes.of(
+            self._world.spec,
             final_nav=self._value,
             max_drawdown=self._drawdown,
             turnover=self._turnover,
             rebalances=self._rebalances,
             cost=self._cost,
-            time_out_of_band=self._days_out / days,
-            tracking_error=self._active.deviation(days) * sqrt(DAYS_A_YEAR),
-            daily_mean=self._returns.mean(days),
-            daily_sd=self._returns.deviation(days),
+            days_out=self._days_out,
+            returns=self._returns,
+            active=self._active,
             checkpoints=np.stack(self._kept),
         )
 
@@ -140,22 +135,3 @@ class Portfolio:
         self._rebalances[paths] += 1
         drift[done] = drift_of(after / (1.0 - lost), targets)
         return drift
-
-
-class _Moments:
-    """Running mean and deviation of a daily figure of each path."""
-
-    def __init__(self, n: int) -> None:
-        self._sum, self._squares = np.zeros(n), np.zeros(n)
-
-    def add(self, x: Floats) -> None:
-        self._sum += x
-        self._squares += x * x
-
-    def mean(self, days: int) -> Floats:
-        return self._sum / days
-
-    def deviation(self, days: int) -> Floats:
-        rest = self._squares - self._sum * (self._sum / days)
-        deviation: Floats = np.sqrt(np.maximum(rest, 0.0) / max(days - 1, 1))
-        return deviation

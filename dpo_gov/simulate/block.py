@@ -1,0 +1,75 @@
+"""One block of paths, all parameter sets at once: the unit of work, pure and picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dpo_gov.market import Market, Sampler
+from dpo_gov.params import ParamSet
+from dpo_gov.policy import RebalancingRules
+from dpo_gov.simulate.outcomes import Outcomes, SimSpec
+from dpo_gov.simulate.portfolio import Portfolio, World
+
+if TYPE_CHECKING:
+    from dpo_gov.simulate.lanes import Lanes
+
+Count = Callable[[int], None]
+"""Called with the number of paths times days since the last call."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that decides the outcomes, and the engine, which does not."""
+
+    market: Market
+    sets: tuple[ParamSet, ...]
+    spec: SimSpec
+    engine: str = "numpy"
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where the strategy's assets are in the market."""
+        return [self.market.place(symbol) for symbol in self.sets[0].layout.assets]
+
+    @cached_property
+    def rules(self) -> list[RebalancingRules]:
+        """The rules of each set."""
+        return [RebalancingRules.of(parameters) for parameters in self.sets]
+
+    @cached_property
+    def lanes(self) -> Lanes | None:
+        """The run for the numba engine, or None where the engine is numpy."""
+        if self.engine != "numba":
+            return None
+        from dpo_gov.simulate.lanes import Lanes
+
+        return Lanes.of(self.market, self.places, self.rules, self.spec)
+
+
+def run_block(run: Run, paths: range, progress: Count | None = None) -> list[Outcomes]:
+    """Outcomes of some paths, by parameter set; the same bits wherever it runs."""
+    outcomes = run.lanes.run(paths) if run.lanes else None
+    if outcomes is None:
+        return _run_numpy(run, paths, progress)
+    if progress is not None:
+        progress(len(paths) * run.spec.horizon_days)
+    return outcomes
+
+
+def _run_numpy(run: Run, paths: range, progress: Count | None) -> list[Outcomes]:
+    numbers = np.arange(paths.start, paths.stop, dtype=np.int64)
+    world = World(run.market, run.places, run.spec, numbers)
+    portfolios = [Portfolio(world, one, run.rules[0].targets) for one in run.rules]
+    days = Sampler(run.market, run.spec.seed, numbers).days(run.spec.horizon_days)
+    for number, day in enumerate(days, 1):
+        growth = day.growth[run.places]
+        for portfolio in portfolios:
+            portfolio.step(number, growth, day)
+        if progress is not None:
+            progress(len(paths))
+    return [portfolio.outcomes() for portfolio in portfolios]

@@ -1,0 +1,387 @@
+"""The numba engine: many vaults side by side, from day to day; the twin of `Portfolio`.
+
+Everything that it calls is compiled into one function, so that no reference is counted and no
+array passed on the way. It is kept on disk: only the first start compiles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from dpo_gov.canonical import Purpose
+from dpo_gov.canonical.lanes import exp, normals, room
+from dpo_gov.market import Market
+from dpo_gov.market import lanes as market_lanes
+from dpo_gov.market.lanes import COMPILED, DAYS, LANES, Figures, draw_days, make_rows
+from dpo_gov.policy import RebalancingRules
+from dpo_gov.policy import lanes as policy_lanes
+from dpo_gov.policy.lanes import PACK, Rules, make_plan, most, plan_trades
+from dpo_gov.simulate import portfolio
+from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
+from dpo_gov.simulate.portfolio import DAY, GWEI, MOST_GAS
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+_U, _GAS = np.uint64, np.uint64(Purpose.GAS.value)
+_SOURCES = (*market_lanes.SOURCES, *policy_lanes.SOURCES, portfolio.__file__, __file__)
+
+VALUE, DRAWDOWN, TURNOVER, REBALANCES, COST, DAYS_OUT = 0, 1, 2, 3, 4, 5
+RETURNS, SQUARES, ACTIVE, ACTIVE_SQUARES, RECORDED = 6, 7, 8, 9, 10
+"""Rows of what is recorded of a vault; the ones below only live from day to day."""
+_PEAK, _REBALANCED, _BUDGET_USED, _BEFORE, _BENCHMARK, _DRIFT, _ROWS = 10, 11, 12, 13, 14, 15, 16
+
+
+class Vaults(NamedTuple):
+    """What the vaults live in besides prices."""
+
+    days: int
+    checkpoint_days: Integers
+    places: Integers
+    """Of the strategy's assets in the market."""
+    ether_place: int
+    """Of ETH in the market, or −1."""
+    targets: Floats
+    """(sets, days, assets), from the start on; the last row holds for ever."""
+    portfolio: float
+    half_spread: float
+    depth: Floats
+    """US dollars that move the price by 200 %, (assets,)."""
+    ether: float
+    gas_median: Floats
+    gas_deviation: float
+    gas_fixed: float
+    gas_per_trade: float
+
+    @classmethod
+    def of(
+        cls, market: Market, places: Sequence[int], rules: Sequence[RebalancingRules], spec: SimSpec
+    ) -> Vaults:
+        """The vaults of a strategy whose assets are at `places` of the market."""
+        longest = max(one.weight_ramp for one in rules) // DAY + 1
+        start = rules[0].targets
+        targets = [
+            [start, *(one.targets_at(start, n * DAY) for n in range(1, longest + 1))]
+            for one in rules
+        ]
+        symbols = [asset.symbol for asset in market.assets]
+        gas = market.gas
+        return cls(
+            days=spec.horizon_days,
+            checkpoint_days=np.array(spec.checkpoint_days, dtype=np.int64),
+            places=np.array(places, dtype=np.int64),
+            ether_place=symbols.index("ETH") if "ETH" in symbols else -1,
+            targets=np.array(targets),
+            portfolio=spec.portfolio,
+            half_spread=market.venue.half_spread,
+            depth=2.0 * np.array([market.venue.depth[place] for place in places]),
+            ether=gas.ether,
+            gas_median=np.array(gas.median),
+            gas_deviation=gas.deviation,
+            gas_fixed=gas.fixed,
+            gas_per_trade=gas.per_trade,
+        )
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """A run as the compiled engine takes it."""
+
+    spec: SimSpec
+    market: Figures
+    rules: Rules
+    vaults: Vaults
+
+    @classmethod
+    def of(
+        cls, market: Market, places: Sequence[int], rules: Sequence[RebalancingRules], spec: SimSpec
+    ) -> Lanes:
+        """Turn everything into arrays; `places`: the strategy's assets in the market."""
+        vaults = Vaults.of(market, places, rules, spec)
+        felt = {*places, vaults.ether_place} - {-1}
+        return cls(spec, Figures.of(market, felt), Rules.of(rules), vaults)
+
+    def run(self, paths: range) -> list[Outcomes] | None:
+        """Outcomes of some paths under each set of rules.
+
+        None where a value overflows: infinities are left to numpy, whose rules for them differ.
+        """
+        sets, seed = len(self.rules.drift_threshold), self.spec.seed
+        recorded = np.empty((sets, RECORDED, len(paths)))
+        kept = np.empty((sets, len(self.vaults.checkpoint_days), len(paths)))
+        keys = _U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(paths.start)
+        _call(self.market, self.rules, self.vaults, *keys, recorded, kept)
+        if not np.isfinite(recorded).all():
+            return None
+        return [
+            Outcomes.of(
+                self.spec,
+                final_nav=rows[VALUE],
+                max_drawdown=rows[DRAWDOWN],
+                turnover=rows[TURNOVER],
+                rebalances=rows[REBALANCES].astype(np.int64),
+                cost=rows[COST],
+                days_out=rows[DAYS_OUT],
+                returns=Moments(rows[RETURNS], rows[SQUARES]),
+                active=Moments(rows[ACTIVE], rows[ACTIVE_SQUARES]),
+                checkpoints=values,
+            )
+            for rows, values in zip(recorded, kept, strict=True)
+        ]
+
+
+def _call(*arguments: object) -> None:
+    digest = _digest()
+    try:
+        made_of = _kernel(digest, on_disk=True)(*arguments)
+    except (OSError, RuntimeError):
+        # There is no folder to keep the machine code in, or what lies there cannot be read.
+        made_of = _kernel(digest, on_disk=False)(*arguments)
+    if made_of != digest:
+        raise AssertionError("the compiled engine was made of other sources than these")
+
+
+@cache
+def _digest() -> int:
+    whole = hashlib.sha256(b"".join(Path(file).read_bytes() for file in _SOURCES)).digest()
+    return int.from_bytes(whole[:7], "big")
+
+
+@cache
+def _kernel(digest: int, *, on_disk: bool) -> Callable[..., Any]:
+    """The compiled engine.
+
+    Numba looks for changes in this file only. The digest of all sources, a constant of the
+    function, is part of what its cache compares.
+    """
+
+    @njit(cache=on_disk, nogil=True, error_model="numpy")
+    def run(market, rules, vaults, k0, k1, path, recorded, kept):
+        _simulate(market, rules, vaults, k0, k1, path, recorded, kept)
+        return digest
+
+    compiled: Callable[..., Any] = run
+    return compiled
+
+
+class Block(NamedTuple):
+    """Vaults side by side."""
+
+    state: Floats
+    """(sets, _ROWS, LANES)"""
+    held: Floats
+    """Value by asset, (sets, assets, LANES)."""
+    ether: Floats
+    """US dollars for one ETH after each day, (DAYS, LANES)."""
+    chosen: Integers
+    """Lanes that may rebalance, (LANES,)."""
+
+
+class Pack(NamedTuple):
+    """The vaults of a plan, (PACK,)."""
+
+    lane: Integers
+    value: Floats
+    used: Floats
+    """Of the slippage budget."""
+    fee: Floats
+    """The base fee, in gwei."""
+    price: Floats
+    """Of a unit of gas times 10⁹, in values of the start."""
+
+
+@njit(**COMPILED)
+def _simulate(market, rules, vaults, k0, k1, path, recorded, kept):
+    sets, assets = len(rules.drift_threshold), len(vaults.places)
+    block = Block(
+        room(sets * _ROWS * LANES).reshape((sets, _ROWS, LANES)),
+        room(sets * assets * LANES).reshape((sets, assets, LANES)),
+        room(DAYS * LANES).reshape((DAYS, LANES)),
+        room(LANES).view(np.int64),
+    )
+    lanes, row = np.zeros(PACK, dtype=np.int64), PACK
+    pack = Pack(lanes, np.ones(row), np.zeros(row), np.zeros(row), np.zeros(row))
+    rows, plan = make_rows(len(market.felt)), make_plan(assets)
+    for first in range(0, recorded.shape[2], LANES):
+        _begin(vaults, block, rows)
+        for before in range(0, vaults.days, DAYS):
+            draw_days(market, k0, k1, path + _U(first), before, rows)
+            _follow_ether(vaults.ether_place, rows.growth, block.ether)
+            for one in range(sets):
+                if before == 0:
+                    _keep(vaults.checkpoint_days, one, 0, block.state, first, kept)
+                for day in range(min(DAYS, vaults.days - before)):
+                    number = before + day + 1
+                    _live(vaults, one, number, day, rows.growth, block)
+                    count = _choose(rules, one, number, block)
+                    for done in range(0, count, PACK):
+                        full = min(PACK, count - done)
+                        _weigh(rules, vaults, one, number, done, full, block, pack, plan)
+                        plan_trades(rules, one, vaults.half_spread, plan)
+                        _ask_gas(vaults, k0, k1, path + _U(first), number, day, rows, block, pack)
+                        _rebalance(rules, vaults, one, number, full, block, pack, plan)
+                    _record(rules, one, block.state)
+                    _keep(vaults.checkpoint_days, one, number, block.state, first, kept)
+        _hand_over(block.state, first, recorded)
+
+
+@njit(**COMPILED)
+def _begin(vaults, block, rows):
+    block.state[:] = 0.0
+    for one in range(len(block.state)):
+        for lane in range(LANES):
+            block.state[one, VALUE, lane] = block.state[one, _PEAK, lane] = 1.0
+            for i in range(len(vaults.places)):
+                block.held[one, i, lane] = vaults.targets[one, 0, i]
+    block.ether[:] = vaults.ether
+    rows.pegged[:] = 0.0
+    rows.regime[:] = 0
+
+
+@njit(**COMPILED)
+def _follow_ether(place, growth, ether):
+    if place >= 0:
+        for day in range(DAYS):
+            for lane in range(LANES):
+                before = ether[DAYS - 1 if day == 0 else day - 1, lane]
+                ether[day, lane] = before * growth[place, day, lane]
+
+
+@njit(**COMPILED)
+def _live(vaults, one, number, day, growth, block):
+    """Let prices move the vaults, and see how far they drift."""
+    state, held, last = block.state, block.held, vaults.targets.shape[1] - 1
+    before, now = min(number - 1, last), min(number, last)
+    for lane in range(LANES):
+        state[one, _BEFORE, lane] = state[one, VALUE, lane]
+        state[one, VALUE, lane] = state[one, _BENCHMARK, lane] = state[one, _DRIFT, lane] = 0.0
+    for i in range(len(vaults.places)):
+        place, target = vaults.places[i], vaults.targets[one, before, i]
+        for lane in range(LANES):
+            held[one, i, lane] *= growth[place, day, lane]
+            state[one, VALUE, lane] += held[one, i, lane]
+            state[one, _BENCHMARK, lane] += growth[place, day, lane] * target
+    for i in range(len(vaults.places)):
+        target = vaults.targets[one, now, i]
+        for lane in range(LANES):
+            gap = abs(held[one, i, lane] / state[one, VALUE, lane] - target)
+            drift = state[one, _DRIFT, lane]
+            state[one, _DRIFT, lane] = gap if gap > drift else drift
+
+
+@njit(**COMPILED)
+def _choose(rules, one, number, block):
+    """Put the lanes that may rebalance in front; how many there are."""
+    state, chosen, count = block.state, block.chosen, 0
+    threshold, interval = rules.drift_threshold[one], rules.rebalance_interval[one]
+    cool_off = rules.trade_cool_off[one]
+    for lane in range(LANES):
+        since = (number - state[one, _REBALANCED, lane]) * DAY
+        wanted = (state[one, _DRIFT, lane] > threshold) | (since >= interval)
+        chosen[lane] = np.int64(wanted & (since >= cool_off))
+        count += chosen[lane]
+    if count:
+        count = 0
+        for lane in range(LANES):
+            due = chosen[lane]
+            chosen[count] = lane
+            count += due
+    return count
+
+
+@njit(**COMPILED)
+def _weigh(rules, vaults, one, number, done, full, block, pack, plan):
+    """Fill in what a plan starts from; where a pack is not full, older vaults are planned again."""
+    state, lanes = block.state, pack.lane
+    budget, window = rules.slippage_budget[one], rules.slippage_window[one]
+    now = min(number, vaults.targets.shape[1] - 1)
+    for i in range(len(vaults.places)):
+        plan.targets[i] = vaults.targets[one, now, i]
+    for m in range(full):
+        lane = block.chosen[done + m]
+        lanes[m], pack.value[m] = lane, state[one, VALUE, lane]
+        since = (number - state[one, _REBALANCED, lane]) * DAY
+        pack.used[m] = most(state[one, _BUDGET_USED, lane] - budget * (since / window), 0.0)
+        plan.budget[m] = budget - pack.used[m]
+        for i in range(len(vaults.places)):
+            plan.weights[i, m] = block.held[one, i, lane] / pack.value[m]
+            plan.slope[i, m] = vaults.portfolio * pack.value[m] / vaults.depth[i]
+
+
+@njit(**COMPILED)
+def _ask_gas(vaults, k0, k1, path, number, day, rows, block, pack):
+    deviation = vaults.gas_deviation
+    for m in range(PACK):
+        # One long loop: LLVM would unroll two short ones, and then find no vectors in them.
+        normal = normals(path + _U(pack.lane[m]), _GAS, _U(number), k0, k1)[0]
+        pack.fee[m] = exp(deviation * normal)
+    for m in range(PACK):
+        lane = pack.lane[m]
+        pack.fee[m] = vaults.gas_median[rows.regime[1 + day, lane]] * pack.fee[m]
+        pack.price[m] = block.ether[day, lane] * (GWEI / vaults.portfolio)
+
+
+@njit(**COMPILED)
+def _rebalance(rules, vaults, one, number, full, block, pack, plan):
+    """Carry the plan out where it trades, and gas is below both limits."""
+    state, held = block.state, block.held
+    for m in range(full):
+        lane = pack.lane[m]
+        units = vaults.gas_fixed + vaults.gas_per_trade * plan.trades[m]
+        gas = (units * pack.fee[m]) * pack.price[m] / pack.value[m]
+        if plan.turnover[m] > 0.0 and pack.fee[m] <= rules.max_base_fee[one] and gas <= MOST_GAS:
+            value = drift = 0.0
+            for i in range(len(plan.targets)):
+                after = plan.after[i, m]
+                held[one, i, lane] = (after * pack.value[m]) * (1.0 - gas)
+                value += held[one, i, lane]
+                drift = most(abs(after / (1.0 - plan.lost[m]) - plan.targets[i]), drift)
+            state[one, VALUE, lane], state[one, _DRIFT, lane] = value, drift
+            state[one, _REBALANCED, lane] = number
+            state[one, _BUDGET_USED, lane] = pack.used[m] + plan.lost[m]
+            state[one, TURNOVER, lane] += plan.turnover[m]
+            state[one, COST, lane] += plan.lost[m] + gas
+            state[one, REBALANCES, lane] += 1.0
+
+
+@njit(**COMPILED)
+def _record(rules, one, state):
+    threshold = rules.drift_threshold[one]
+    for lane in range(LANES):
+        value = state[one, VALUE, lane]
+        growth = value / state[one, _BEFORE, lane]
+        simple, active = growth - 1.0, growth - state[one, _BENCHMARK, lane]
+        state[one, DAYS_OUT, lane] += 1.0 if state[one, _DRIFT, lane] > threshold else 0.0
+        state[one, RETURNS, lane] += simple
+        state[one, SQUARES, lane] += simple * simple
+        state[one, ACTIVE, lane] += active
+        state[one, ACTIVE_SQUARES, lane] += active * active
+        peak = state[one, _PEAK, lane]
+        peak = value if value > peak else peak
+        fall, drawdown = 1.0 - value / peak, state[one, DRAWDOWN, lane]
+        state[one, _PEAK, lane] = peak
+        state[one, DRAWDOWN, lane] = fall if fall > drawdown else drawdown
+
+
+@njit(**COMPILED)
+def _keep(days, one, number, state, first, kept):
+    for place in range(len(days)):
+        if days[place] == number:
+            for lane in range(min(LANES, kept.shape[2] - first)):
+                kept[one, place, first + lane] = state[one, VALUE, lane]
+
+
+@njit(**COMPILED)
+def _hand_over(state, first, recorded):
+    for one in range(len(state)):
+        for row in range(RECORDED):
+            for lane in range(min(LANES, recorded.shape[2] - first)):
+                recorded[one, row, first + lane] = state[one, row, lane]
