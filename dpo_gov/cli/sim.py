@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dpo_gov.cli.context import Context, Noun, online
+from dpo_gov.cli.context import Context, Noun, offline, online
 from dpo_gov.cli.output import Styled, Table, bad, faint, good
 from dpo_gov.errors import InputError
 
 if TYPE_CHECKING:
     from dpo_gov.cli.proposal import Opened
     from dpo_gov.report import Report
+    from dpo_gov.simulate.bench import Speed
 
 MAX_PATHS, MAX_DAYS, MAX_SEED = 1_000_000, 3_650, 2**64 - 1
 
@@ -79,6 +80,65 @@ def run(
         data["written"] = str(out)
     context.out.show(data, *_views(report, opened.spec.title))
     return data
+
+
+@command.command()
+@offline
+@click.option(
+    "--paths",
+    type=click.IntRange(64, MAX_PATHS),
+    default=10_000,
+    show_default=True,
+    help="Paths of each run.",
+)
+@click.option(
+    "--tries",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="Runs of each program, of which the best counts.",
+)
+def bench(context: Context, paths: int, tries: int) -> dict[str, object]:
+    """Measure the engines that are installed, beside a plain numpy loop.
+
+    All engines give one hash for one work. "threshold" is five assets under a threshold rule;
+    "full" is the whole model under four parameter sets.
+    """
+    from dataclasses import asdict
+
+    from dpo_gov.simulate import cores, engines
+    from dpo_gov.simulate.bench import bench as measure
+
+    with context.out.progress("measuring") as progress:
+        speeds = measure(paths, range(1, cores() + 1), tries, progress)
+    if "numba" not in engines():
+        context.out.note("numba is not installed; `pip install 'dpo-gov[fast]'` adds its engine")
+    data: dict[str, object] = {"engines": engines(), "speeds": [asdict(one) for one in speeds]}
+    context.out.show(data, _speeds(speeds))
+    return data
+
+
+def _speeds(speeds: Sequence[Speed]) -> Table:
+    columns = ("work", "program", "threads", "sets", "paths", "seconds", "M/s/core", "MiB", "hash")
+    return Table(
+        columns,
+        [
+            (
+                one.work,
+                one.program,
+                one.threads,
+                one.sets,
+                f"{one.paths:,}",
+                f"{one.seconds:.3f}",
+                f"{one.rate / 1e6:.1f}",
+                f"{one.memory / 2**20:.0f}",
+                one.sha256[:12],
+            )
+            for one in speeds
+        ],
+        title="millions of asset-steps a second and core, of each parameter set",
+        right={*columns[2:8]},
+    )
 
 
 def _data(report: Report) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dpo_gov.market import MODEL
 from dpo_gov.simulate.block import Run, run_block
 from dpo_gov.simulate.coverage import NotModelled, not_modelled
 from dpo_gov.simulate.engine import engines, simulate
-from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, serial
+from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, cores, serial
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 from dpo_gov.simulate.stress import StressResult, stress, stress_notes
 
@@ -21,6 +21,7 @@ __all__ = [
     "SimSpec",
     "StressResult",
     "Threads",
+    "cores",
     "engines",
     "not_modelled",
     "run_block",
