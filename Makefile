@@ -77,6 +77,7 @@ test-demo: ## `make demo` in a fresh clone without Node
 
 long: node_modules/ready coverage test-demo ## what takes longer: coverage of the heart, long fuzzing, a newcomer's demo
 	FOUNDRY_PROFILE=long $(FORGE) test
+	$(PYTEST) -m long
 
 coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 95 % of lines and branches
 	FOUNDRY_OUT=build/coverage/out FOUNDRY_CACHE_PATH=build/coverage/cache \

@@ -19,7 +19,7 @@ class Work:
 
     `drift` and `volatility` are of a year of 365 days. A rebalance comes when a weight is
     further than `threshold` from its target and the last was `cool_off` days ago; it costs
-    `cost` of what it trades.
+    `cost` of what it trades. The first asset is the base, against which the others are traded.
     """
 
     days: int
@@ -51,7 +51,7 @@ def plain_loop(work: Work, paths: int) -> tuple[Floats, Floats, Floats]:
         value = held.sum(axis=1)
         gap = np.abs(held / value[:, None] - targets)
         due = (gap.max(axis=1) > work.threshold) & (day - last >= work.cool_off)
-        traded = np.where(due, gap.sum(axis=1) / 2.0, 0.0)
+        traded = np.where(due, gap[:, 1:].sum(axis=1), 0.0)
         value *= 1.0 - work.cost * traded
         held = np.where(due[:, None], targets * value[:, None], held)
         turnover += traded
@@ -62,7 +62,10 @@ def plain_loop(work: Work, paths: int) -> tuple[Floats, Floats, Floats]:
 
 
 def vectorbt_orders(work: Work, paths: int) -> Callable[[], tuple[Floats, ...]]:
-    """The same in vectorbt, a group of columns for each path; prices are drawn beforehand."""
+    """The same in vectorbt, a group of columns for each path; gives value and drawdown.
+
+    Prices are drawn beforehand, and it pays for trades of the base asset, too.
+    """
     import vectorbt as vbt
     from numba import njit
     from vectorbt.portfolio import nb

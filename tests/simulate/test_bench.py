@@ -1,0 +1,77 @@
+"""`dpo-gov sim bench`: what it measures, and what it says of an engine that is not there."""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from dpo_gov.cli import main
+from dpo_gov.simulate import SimSpec, engines, simulate
+from dpo_gov.simulate.bench import COST, FULL, PLAIN, THRESHOLD, measure, works
+from dpo_gov.simulate.peers import Work, plain_loop
+
+WITHOUT_NUMBA = """
+import sys
+sys.modules["numba"] = None
+import importlib.util as util
+known = util.find_spec
+util.find_spec = lambda name, *rest: None if name in ("numba", "vectorbt") else known(name, *rest)
+from dpo_gov.cli import main
+if __name__ == "__main__":
+    main(["sim", "bench", "--paths", "64", "--tries", "1", "--json"])
+"""
+
+
+def test_every_engine_is_measured() -> None:
+    """Each engine is measured on both works, with one hash for one work."""
+    arguments = ["sim", "bench", "--paths", "500", "--tries", "1", "--json"]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["engines"] == list(engines())
+    for work in (THRESHOLD, FULL):
+        ours = [
+            one for one in told["speeds"] if one["work"] == work and one["program"] in engines()
+        ]
+        assert {one["program"] for one in ours} == set(engines())
+        assert len({one["sha256"] for one in ours}) == 1
+        assert all(one["rate"] > 0 and one["cpu_seconds"] > 0 for one in ours)
+    assert PLAIN in {one["program"] for one in told["speeds"]}
+
+
+def test_a_missing_engine_is_named() -> None:
+    """Without numba the numpy engine is measured, and the command says what is missing."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMBA], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["engines"] == ["numpy"]
+    assert "numba is not installed" in done.stderr
+
+
+def test_the_peer_does_the_same_work() -> None:
+    """Value, drawdown and turnover agree with those of a plain loop, within sampling error."""
+    market, sets = works()[THRESHOLD]
+    (ours,) = simulate(market, sets, SimSpec(paths=4_000))
+    share = [weight / 10_000 for weight in sets[0].weights()]
+    regime = market.regimes[0]
+    volatility = tuple(figure * 365**0.5 for figure in regime.volatility)
+    work = Work(365, tuple(share), 0.1, volatility, regime.correlation, 0.05, 3, COST)
+    theirs = plain_loop(work, 4_000)
+    for mine, other in zip((ours.final_nav, ours.max_drawdown, ours.turnover), theirs, strict=True):
+        error = np.sqrt((mine.var() + other.var()) / 4_000)
+        assert abs(mine.mean() - other.mean()) < 4.0 * error
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("engine", engines())
+def test_memory_of_a_million_paths(engine: str) -> None:
+    """A million paths need at most 150 MiB beyond what a small run needs."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        speed = process.submit(measure, THRESHOLD, engine, 1, 1_000_000, 1).result()
+    assert speed.memory <= 150 * 2**20

@@ -1,0 +1,328 @@
+"""The numba engine has the bits of numpy, whatever the market, the rules and the machine."""
+
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import fields
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dpo_gov.market import Market, default_market
+from dpo_gov.market.model import Asset, CommonJump, Gas, Jump, Regime, Venue
+from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
+from dpo_gov.simulate import Outcomes, Processes, Run, SimSpec, Threads, run_block, simulate
+
+pytest.importorskip("numba", reason="numba is not installed here (extra `fast`)")
+
+TOKENS = {"BTC": "WBTC", "ETH": "WETH", "STABLE": "USDC", "SOL": "SOL", "LINK": "LINK"}
+RULES = ("driftThreshold", "recenteringSpeed", "rebalanceInterval", "tradeCoolOff", "maxTradeSize")
+RULES += ("maxSlippage", "slippageBudget", "slippageWindow", "navDeviation", "minIdle")
+RULES += ("maxBaseFee", "weightRamp")
+
+
+ENGINES = ("numpy", "numba")
+
+
+def differences(sets: list[Outcomes], others: list[Outcomes]) -> list[str]:
+    """The names of the arrays that are not equal in every bit."""
+    return [
+        item.name
+        for one, other in zip(sets, others, strict=True)
+        for item in fields(one)
+        if np.asarray(getattr(one, item.name)).tobytes()
+        != np.asarray(getattr(other, item.name)).tobytes()
+    ]
+
+
+@st.composite
+def correlations(draw: st.DrawFn, size: int) -> tuple[tuple[float, ...], ...]:
+    """A correlation matrix with one factor, now and then with zeros and ones."""
+    share = st.sampled_from((0.0, 1.0)) | st.floats(-0.99, 0.99)
+    factor = [draw(share) for _ in range(size)]
+    return tuple(
+        tuple(1.0 if i == j else factor[i] * factor[j] for j in range(size)) for i in range(size)
+    )
+
+
+@st.composite
+def jumps(draw: st.DrawFn) -> Jump:
+    """No jump, a rare one, or one on every day."""
+    chance = draw(st.sampled_from((0.0, 1e-10, 0.001, 0.05, 1.0)))
+    return Jump(
+        probability=chance, mean=draw(st.floats(-0.2, 0.2)), deviation=draw(st.floats(0, 0.3))
+    )
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> Market:
+    """Any market that keeps values finite."""
+    symbols = draw(st.permutations(sorted(TOKENS)))[: draw(st.integers(1, len(TOKENS)))]
+    size, states = len(symbols), draw(st.integers(1, 4))
+
+    def each(low: float, high: float) -> tuple[float, ...]:
+        return tuple(draw(st.lists(st.floats(low, high), min_size=size, max_size=size)))
+
+    def row() -> tuple[float, ...]:
+        parts = draw(st.lists(st.integers(0, 9), min_size=states, max_size=states))
+        ends = [end / (sum(parts) or 1) for end in accumulate(parts)]
+        ends[-1] = 1.0
+        return tuple(end - start for start, end in zip([0.0, *ends], ends, strict=False))
+
+    regimes = tuple(
+        Regime(
+            name=f"regime {n}",
+            drift=each(-0.01, 0.01),
+            volatility=each(0.0, 0.15),
+            correlation=draw(correlations(size)),
+        )
+        for n in range(states)
+    )
+    return Market(
+        name="any",
+        assets=tuple(
+            Asset(
+                symbol=symbol,
+                price=1.0,
+                reversion=draw(st.sampled_from((0.0, 0.3, 1.0))),
+                own_jump=draw(jumps()),
+            )
+            for symbol in symbols
+        ),
+        degrees=draw(st.none() | st.sampled_from(range(4, 31, 2))),
+        mixing_bound=draw(st.floats(1.0, 100.0)),
+        regimes=regimes,
+        transition=tuple(row() for _ in range(states)),
+        common_jump=CommonJump(
+            probability=draw(jumps()).probability,
+            mean=each(-0.2, 0.1),
+            deviation=each(0.0, 0.3),
+            correlation=draw(correlations(size)),
+        ),
+        gas=Gas(
+            ether=2_000.0,
+            median=tuple(draw(st.floats(0.1, 200.0)) for _ in range(states)),
+            deviation=draw(st.floats(0.0, 2.0)),
+            fixed=150_000.0,
+            per_trade=draw(st.sampled_from((0.0, 120_000.0))),
+            assumption="",
+        ),
+        venue=Venue(
+            half_spread=draw(st.sampled_from((0.0, 0.0005, 0.02))),
+            depth=tuple(draw(st.floats(1e6, 1e12)) for _ in range(size)),
+            assumption="",
+        ),
+        drift_assumption="",
+    )
+
+
+@st.composite
+def parameter_sets(draw: st.DrawFn, market: Market) -> tuple[ParamSet, ...]:
+    """One to three sets of a strategy with the market's assets, within the catalogue's limits."""
+    known = [TOKENS[asset.symbol] for asset in market.assets]
+    tokens = draw(st.permutations(known))[: draw(st.integers(1, len(known)))]
+
+    def weights() -> list[int]:
+        parts = [draw(st.integers(1, 20)) for _ in tokens]
+        shares = [max(10_000 * part // sum(parts), 100) for part in parts]
+        shares[shares.index(max(shares))] += 10_000 - sum(shares)
+        return shares
+
+    layout = StrategyLayout(name="any", assets=tuple(tokens), weights=tuple(weights()))
+    base = ParamSet.defaults(layout)
+    limits = {spec.name: (spec.key, spec.minimum, spec.maximum) for spec in catalogue(layout)}
+
+    def one() -> ParamSet:
+        targets = zip(tokens, weights(), strict=True)
+        changes = [(limits[f"targetWeight[{token}]"][0], weight) for token, weight in targets]
+        for name in RULES:
+            key, low, high = limits[name]
+            changes.append((key, draw(st.sampled_from((low, high)) | st.integers(low, high))))
+        return base.apply(Change(key=key, old=base.values[key], new=new) for key, new in changes)
+
+    return tuple(one() for _ in range(draw(st.integers(1, 3))))
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_market_any_rules(data: st.DataObject) -> None:
+    """Every array of every set has the bits of numpy, for any market, rules, seed and horizon."""
+    market = data.draw(markets())
+    sets = data.draw(parameter_sets(market))
+    spec = SimSpec(
+        paths=data.draw(st.integers(1, 300)),
+        seed=data.draw(st.integers(0, 2**64 - 1)),
+        horizon_days=data.draw(st.integers(1, 70)),
+        portfolio=data.draw(st.sampled_from((1e4, 1e7, 1e10))),
+    )
+    first = data.draw(st.sampled_from((0, 1, 255, 2**32 - 2**10)))
+    paths = range(first, first + spec.paths)
+    plain, fast = (run_block(Run(market, sets, spec, engine), paths) for engine in ENGINES)
+    assert differences(plain, fast) == []
+
+
+def test_values_that_overflow(current: ParamSet) -> None:
+    """Where values become infinite, the outcomes still are numpy's, to the bit."""
+    market = default_market()
+    wild = market.regimes[0].model_copy(update={"drift": (300.0, 300.0, 300.0)})
+    market = market.model_copy(update={"regimes": (wild, market.regimes[1])})
+    spec = SimSpec(paths=70, horizon_days=9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        plain, fast = (simulate(market, [current], spec, engine=engine) for engine in ENGINES)
+    assert not np.isfinite(plain[0].final_nav).all()
+    assert differences(plain, fast) == []
+
+
+@pytest.mark.parametrize("block", [1, 37, 256, 1_000])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_blocks_and_threads_change_nothing(
+    current: ParamSet, proposed: ParamSet, block: int, threads: int
+) -> None:
+    """The hashes are numpy's for any block and any number of threads."""
+    spec = SimSpec(paths=700 if block > 1 else 20, seed=2**63 + 5, horizon_days=61)
+    plain = simulate(default_market(), [current, proposed], spec, engine="numpy")
+    executor = Threads(threads)
+    fast = simulate(
+        default_market(),
+        [current, proposed],
+        spec,
+        engine="numba",
+        block=block,
+        executor=executor,
+    )
+    assert [one.sha256() for one in fast] == [one.sha256() for one in plain]
+
+
+def test_processes_change_nothing(current: ParamSet, proposed: ParamSet) -> None:
+    """The hashes are numpy's when the blocks run in other processes."""
+    spec = SimSpec(paths=700, horizon_days=61)
+    plain = simulate(default_market(), [current, proposed], spec, engine="numpy")
+    fast = simulate(
+        default_market(), [current, proposed], spec, engine="numba", executor=Processes(2)
+    )
+    assert [one.sha256() for one in fast] == [one.sha256() for one in plain]
+
+
+def test_the_engine_is_picked(current: ParamSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large runs take numba and small ones numpy, whose start is quicker."""
+    ran: list[str] = []
+
+    def spy(run: Run, paths: range, progress: object = None) -> list[Outcomes]:
+        ran.append(run.engine)
+        return run_block(run, paths)
+
+    monkeypatch.setattr("dpo_gov.simulate.executors.run_block", spy)
+    simulate(default_market(), [current], SimSpec(paths=2, horizon_days=3))
+    simulate(default_market(), [current], SimSpec(paths=20_000, horizon_days=100))
+    assert ran[0] == "numpy"
+    assert set(ran[1:]) == {"numba"}
+
+
+PROGRAM = """
+import json, sys
+from dpo_gov.market import default_market
+from dpo_gov.params import ParamSet
+from dpo_gov.simulate import SimSpec, simulate
+from numba.core import event
+compiled = []
+class Listener(event.Listener):
+    def on_start(self, event): compiled.append(str(event.data["dispatcher"]))
+    def on_end(self, event): pass
+event.register("numba:compile", Listener())
+sets = [ParamSet.model_validate_json(text) for text in sys.argv[1:3]]
+spec = SimSpec(paths=300, seed=7, horizon_days=90)
+outcomes = simulate(default_market(), sets, spec, engine="numba")
+from dpo_gov.simulate import lanes
+kept = lanes._kernel.cache_info().currsize and not sys.argv[3:]
+kernel = lanes._kernel(lanes._digest(), on_disk=True) if kept else None
+code = "".join(kernel.inspect_asm().values()) if kernel and compiled else ""
+print(json.dumps({
+    "hashes": [one.sha256() for one in outcomes],
+    "compiled": len(compiled),
+    "fma": any(name in code for name in ("vfm", "vfnm", "fmadd", "fmla")),
+    "wide": "zmm" in code or "ymm" in code,
+    "code": len(code),
+}))
+"""
+
+
+@pytest.fixture
+def run_alone(
+    current: ParamSet, proposed: ParamSet
+) -> Callable[..., dict[str, list[str] | int | bool]]:
+    """Runs the fast engine in a process of its own, with variables of the environment."""
+
+    def run(*flags: str, **environment: str) -> dict[str, list[str] | int | bool]:
+        texts = [one.model_dump_json() for one in (current, proposed)]
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *texts, *flags],
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        told: dict[str, list[str] | int | bool] = json.loads(done.stdout)
+        return told
+
+    return run
+
+
+@pytest.fixture
+def hashes(current: ParamSet, proposed: ParamSet) -> list[str]:
+    """What the numpy engine says to `PROGRAM`."""
+    spec = SimSpec(paths=300, seed=7, horizon_days=90)
+    sets = [current, proposed]
+    return [one.sha256() for one in simulate(default_market(), sets, spec, engine="numpy")]
+
+
+def test_the_second_start_compiles_nothing(
+    run_alone: Callable[..., dict[str, object]], hashes: list[str], tmp_path: Path
+) -> None:
+    """A second process takes the machine code from the disk, and it holds no fused operation."""
+    first = run_alone(NUMBA_CACHE_DIR=str(tmp_path))
+    assert first["compiled"]
+    assert first["code"] and not first["fma"]
+    second = run_alone(NUMBA_CACHE_DIR=str(tmp_path))
+    assert second["compiled"] == 0
+    assert first["hashes"] == second["hashes"] == hashes
+
+
+def test_a_processor_without_wide_vectors(
+    run_alone: Callable[..., dict[str, object]], hashes: list[str], tmp_path: Path
+) -> None:
+    """Compiled for the oldest processors, without AVX, the engine gives the same hashes."""
+    generic = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    told = run_alone(NUMBA_CACHE_DIR=str(tmp_path), **generic)
+    assert told["code"] and not told["wide"]
+    assert told["hashes"] == hashes
+
+
+def test_no_folder_to_keep_code_in(
+    run_alone: Callable[..., dict[str, object]], hashes: list[str], tmp_path: Path
+) -> None:
+    """Where the cache cannot be written or read, the engine compiles for itself and works."""
+    (tmp_path / "lanes").write_text("a file, where a folder is wanted")
+    told = run_alone(
+        "nothing is kept",
+        NUMBA_CACHE_DIR=str(tmp_path / "lanes"),
+        NUMBA_CACHE_LOCATOR_CLASSES="UserProvidedCacheLocator",
+    )
+    assert told["hashes"] == hashes
+
+
+def test_code_of_other_sources_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled engine tells what it was made of, so that old code never passes for new."""
+    from dpo_gov.simulate import lanes
+
+    monkeypatch.setattr(lanes, "_kernel", lambda digest, on_disk: lambda *_: digest + 1)
+    with pytest.raises(AssertionError, match="other sources"):
+        lanes._call()
