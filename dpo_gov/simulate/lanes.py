@@ -319,10 +319,13 @@ def _weigh(rules, vaults, one, number, done, full, block, pack, plan):
 @njit(**COMPILED)
 def _ask_gas(vaults, k0, k1, path, number, day, rows, block, pack):
     deviation = vaults.gas_deviation
-    for m in range(PACK):
-        # One long loop: LLVM would unroll two short ones, and then find no vectors in them.
-        normal = normals(path + _U(pack.lane[m]), _GAS, _U(number), k0, k1)[0]
-        pack.fee[m] = exp(deviation * normal)
+    if deviation == 0.0:
+        pack.fee[:] = 1.0
+    else:
+        for m in range(PACK):
+            # One long loop: LLVM would unroll two short ones, and then find no vectors in them.
+            normal = normals(path + _U(pack.lane[m]), _GAS, _U(number), k0, k1)[0]
+            pack.fee[m] = exp(deviation * normal)
     for m in range(PACK):
         lane = pack.lane[m]
         pack.fee[m] = vaults.gas_median[rows.regime[1 + day, lane]] * pack.fee[m]
