@@ -284,6 +284,7 @@ def hashes(current: ParamSet, proposed: ParamSet) -> list[str]:
     return [one.sha256() for one in simulate(default_market(), sets, spec, engine="numpy")]
 
 
+@pytest.mark.long
 def test_the_second_start_compiles_nothing(
     run_alone: Callable[..., dict[str, object]], hashes: list[str], tmp_path: Path
 ) -> None:
@@ -296,6 +297,7 @@ def test_the_second_start_compiles_nothing(
     assert first["hashes"] == second["hashes"] == hashes
 
 
+@pytest.mark.long
 def test_a_processor_without_wide_vectors(
     run_alone: Callable[..., dict[str, object]], hashes: list[str], tmp_path: Path
 ) -> None:
@@ -306,6 +308,7 @@ def test_a_processor_without_wide_vectors(
     assert told["hashes"] == hashes
 
 
+@pytest.mark.long
 def test_no_folder_to_keep_code_in(
     run_alone: Callable[..., dict[str, object]], hashes: list[str], tmp_path: Path
 ) -> None:
