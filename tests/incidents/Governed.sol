@@ -34,6 +34,7 @@ abstract contract Governed is Test {
             })
         );
         timelock.grantRole(timelock.PROPOSER_ROLE(), address(dao));
+        timelock.grantRole(timelock.CANCELLER_ROLE(), address(dao));
         timelock.renounceRole(timelock.DEFAULT_ADMIN_ROLE(), address(this));
         vm.prank(voter);
         token.delegate(voter);
