@@ -4,7 +4,8 @@ python tools/incidents.py           run, print, write the page
 python tools/incidents.py --check   run, and compare the page with the committed one
 
 Exit code 1 where a test fails, an incident of the nineteen is missing, its header is not complete,
-or the page differs. A header is the NatSpec of a contract; that of a test says what it shows.
+an error that it names as the guard is in no test, or the page differs. A header is the NatSpec of a
+contract; that of a test says what it shows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,7 @@ PAGE = ROOT / "docs" / "incidents.md"
 ROWS = range(1, 20)
 LABELS = ("stopped", "limited", "not ours")
 TAGS = ("title", "notice", "row", "date", "loss", "cause", "label", "guard", "left")
+KINDS = {"harm": "Unguarded", "guard": "Guarded", "": "Besides"}
 INTRO = """\
 # Incidents
 
@@ -53,6 +56,7 @@ class Incident:
     """One file of the suite: the tags of its header, and its tests."""
 
     file: str
+    source: str
     tags: dict[str, str]
     tests: tuple[Test, ...]
 
@@ -68,8 +72,16 @@ class Incident:
         return self.tags.get("label", "")
 
     def of(self, kind: str) -> list[Test]:
-        """The tests that show the harm, or the guard."""
+        """The tests that show the harm, the guard, or (no kind) something besides."""
+        if not kind:
+            named = {*self.of("harm"), *self.of("guard")}
+            return [test for test in self.tests if test not in named]
         return [test for test in self.tests if test.name.startswith(f"test_{kind}_")]
+
+    def errors(self) -> list[str]:
+        """The errors that its guard is said to answer with: after the colon of each contract."""
+        answers = [part.partition(":")[2] for part in self.tags.get("guard", "").split(";")]
+        return re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", " ".join(answers))
 
     def faults(self) -> list[str]:
         """What is wrong with it."""
@@ -80,6 +92,11 @@ class Incident:
             found.append(f"label {self.label!r} is none of {', '.join(LABELS)}")
         if self.label != "not ours":
             found += [f"no test_{kind}_…" for kind in ("harm", "guard") if not self.of(kind)]
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", self.tags.get("date", "")):
+            found.append("the date is not YYYY-MM-DD")
+        found += [f"{tag} has a |" for tag, text in self.tags.items() if "|" in text]
+        code = re.sub(r"///.*", "", self.source)
+        found += [f"{name} guards, in no test" for name in self.errors() if name not in code]
         found += [f"{test.name} fails" for test in self.tests if not test.passed]
         found += [f"{test.name} says nothing" for test in self.tests if not test.shows]
         return [f"{self.file}: {fault}" for fault in found]
@@ -117,7 +134,8 @@ def incident(file: Path, suites: dict[str, Any]) -> Incident:
 
     One that is not ours may have no tests; forge does not know it then.
     """
-    said = comments((ROOT / file).read_text(encoding="utf-8"))
+    source = (ROOT / file).read_text(encoding="utf-8")
+    said = comments(source)
     contract = next((name for name in said if name.startswith("Incident")), "")
     results = suites.get(f"{file}:{contract}", {"test_results": {}})["test_results"]
     tests = []
@@ -126,7 +144,7 @@ def incident(file: Path, suites: dict[str, Any]) -> Incident:
         shows = said.get(name, {}).get("notice", "")
         tests.append(Test(name, shows, result["status"] == "Success"))
     tests.sort(key=lambda test: ("_harm_" not in test.name, test.name))
-    return Incident(str(file), said.get(contract, {}), tuple(tests))
+    return Incident(str(file), source, said.get(contract, {}), tuple(tests))
 
 
 def by_row(one: Incident) -> tuple[int, str]:
@@ -150,17 +168,32 @@ def counts(incidents: list[Incident]) -> str:
 
 
 def table(incidents: list[Incident]) -> str:
-    """What `make incidents` prints."""
-    rows = [["", "date", "incident", "label", "guard", "result"]]
+    """What `make incidents` prints: a line for each incident, and what a line has no room for."""
+    lines = []
     for one in incidents:
-        passed, all_ = sum(test.passed for test in one.tests), len(one.tests)
-        result = f"{len(one.of('harm'))} harm, {len(one.of('guard'))} guard"
-        result = result if passed == all_ else f"{all_ - passed} of {all_} tests fail"
-        tags = (one.tags.get(tag, "?") for tag in ("row", "date", "title", "label", "guard"))
-        rows.append([*tags, result])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        number, date, label, title = (
+            one.tags.get(tag, "?") for tag in ("row", "date", "label", "title")
+        )
+        lines.append(f"{number:>2}  {date:10}  {label:8}  {title}")
+        more = {tag: one.tags.get(tag, "-") for tag in ("cause", "loss", "guard")}
+        more |= {"left": one.tags["left"]} if "left" in one.tags else {}
+        more["test"] = f"{one.file}: {result(one)}"
+        lines += [indented(name, text) for name, text in more.items()]
     return "\n".join([*lines, "", f"{len(incidents)} incidents: {counts(incidents)}"])
+
+
+def indented(name: str, text: str) -> str:
+    """A named line below an incident's first, folded where a terminal ends."""
+    return textwrap.fill(text, 110, initial_indent=f"    {name:6}", subsequent_indent=" " * 10)
+
+
+def result(one: Incident) -> str:
+    """How many of its tests passed, of each kind."""
+    failed = [test.name for test in one.tests if not test.passed]
+    if failed:
+        return f"{len(failed)} of {len(one.tests)} tests fail"
+    counted = [(kind or "besides", len(one.of(kind))) for kind in KINDS]
+    return ", ".join(f"{number} {name}" for name, number in counted if number) or "no tests"
 
 
 def page(incidents: list[Incident]) -> str:
@@ -185,10 +218,8 @@ def section(one: Incident) -> list[str]:
     reason = "Why not" if one.label == "not ours" else "What is left"
     lines += [f"- **{reason}**: {tags['left']}"] if "left" in tags else []
     lines.append(f"- **Test**: `{one.file}`")
-    kinds = [("Unguarded", one.of("harm")), ("Guarded", one.of("guard"))]
-    named = {test for _, tests in kinds for test in tests}
-    kinds.append(("Besides", [test for test in one.tests if test not in named]))
-    lines += [f"  - {kind}: {test.shows}" for kind, tests in kinds for test in tests]
+    for kind, title in KINDS.items():
+        lines += [f"  - {title}: {test.shows}" for test in one.of(kind)]
     return lines
 
 
