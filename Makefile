@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape test-wheel test-demo node \
-	incidents incidents-check manifest manifest-check lint types layers slither docs coverage long locks clean
+	incidents incidents-check manifest manifest-check proposals lint types layers slither docs coverage long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,6 +110,9 @@ manifest: .venv-dev/ready node_modules/ready ## compile the contracts into the p
 
 manifest-check: .venv-dev/ready node_modules/ready ## the committed manifest is what the contracts compile to
 	$(DEV)/python tools/build_manifest.py --check
+
+proposals: .venv-dev/ready ## render the proposals of the repository again, after a change of contracts, model or texts
+	for folder in proposals/*/; do $(DEV)/python -m dpo_gov proposal render "$$folder" || exit; done
 
 docs: .venv-docs/ready .venv-dev/ready ## build docs/ into build/docs; a warning is an error
 	$(DEV)/python tools/write_command_docs.py --check

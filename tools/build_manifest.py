@@ -20,8 +20,10 @@ MANIFEST = ROOT / "dpo_gov" / "artifacts" / "manifest.json"
 CONTRACTS = (
     "DpoGovernor",
     "DpoToken",
+    "LendingVenues",
     "OracleHub",
     "ParameterExecutor",
+    "Preconditions",
     "RebalancingVault",
     "StrategyRegistry",
     "StrategyValidator",

@@ -57,6 +57,8 @@ class Contracts(_Model):
     governor: Address
     timelock: Address
     registry: Address
+    preconditions: Address
+    lending_venues: Address
     validator: Address
     hub: Address
     executor: Address

@@ -72,6 +72,11 @@ class RegistryClient:
             state_hash=self._contract.read("stateHash", name, block=at.number),
         )
 
+    def validator(self, strategy: str) -> str:
+        """The contract that holds a strategy's rules between parameters. Raises UnknownName."""
+        name = self._layout(strategy).strategy_id
+        return str(self._contract.read("head", name)["validator"])
+
     def history(self, strategy: str) -> list[VersionRecord]:
         """Every version of a strategy, oldest first, from the events."""
         topic = wire.to_hex(self._layout(strategy).strategy_id)

@@ -22,8 +22,8 @@ from dpo_gov.errors import ChainError, InputError
 from dpo_gov.params import MODULE_WORDS, catalogue
 
 Progress = Callable[[float], None]
-CORE_TRANSACTIONS = 9
-"""Seven contracts, and the batch that is scheduled and executed."""
+CORE_TRANSACTIONS = 11
+"""Nine contracts, and the batch that is scheduled and executed."""
 _TIMELOCK_ROLES = ("PROPOSER_ROLE", "CANCELLER_ROLE", "EXECUTOR_ROLE")
 _NO_PREDECESSOR = bytes(32)
 _SALT = b"dpo-gov: set-up".ljust(32, b"\0")
@@ -95,6 +95,8 @@ def deploy_system(
     )
     governor = deployer.create("DpoGovernor", token.address, timelock.address, rules)
     registry = deployer.create("StrategyRegistry", timelock.address)
+    preconditions = deployer.create("Preconditions")
+    lending_venues = deployer.create("LendingVenues", timelock.address)
     validator = deployer.create("StrategyValidator")
     oracle = plan.oracle
     hub = deployer.create(
@@ -106,6 +108,8 @@ def deploy_system(
         governor=governor.address,
         timelock=timelock.address,
         registry=registry.address,
+        preconditions=preconditions.address,
+        lending_venues=lending_venues.address,
         validator=validator.address,
         hub=hub.address,
         executor=executor.address,
@@ -240,7 +244,11 @@ def holders(chain: Chain, deployment: Deployment) -> dict[str, set[str]]:
     found[f"proposal guardian of {where.governor}"] = {
         governor.read("proposalGuardian", block=last)
     }
-    for address, name in ((where.registry, "StrategyRegistry"), (where.hub, "OracleHub")):
+    for address, name in (
+        (where.registry, "StrategyRegistry"),
+        (where.hub, "OracleHub"),
+        (where.lending_venues, "LendingVenues"),
+    ):
         governs = Contract(chain, address, name).read("governor", block=last)
         found[f"governor of {name} {address}"] = {governs}
     found[f"timelock of DpoGovernor {where.governor}"] = {governor.read("timelock", block=last)}
@@ -278,6 +286,7 @@ def _intended(deployment: Deployment) -> dict[str, set[str]]:
         f"proposal guardian of {where.governor}": {roles.guardian},
         f"governor of StrategyRegistry {where.registry}": {where.timelock},
         f"governor of OracleHub {where.hub}": {where.timelock},
+        f"governor of LendingVenues {where.lending_venues}": {where.timelock},
         f"timelock of DpoGovernor {where.governor}": {where.timelock},
     }
 

@@ -114,6 +114,12 @@ _VAULT = {
     "WordCountWrong": "the vault takes {expected} words of parameters, not {given}",
     "ReentrancyGuardReentrantCall": "a call came back into the contract",
 }
+_LENDING = {
+    "VenueUnreadable": "the lending venue {venue} does not say at which debt it liquidates "
+    "{asset}; governance can take it off the list, and the guardian can still reduce risk",
+    "CollateralUnknown": "there is no collateral {collateral}; there are lanes for {count}",
+    "TooManyVenues": "{given} lending venues are too many for a collateral; at most {limit}",
+}
 _ORACLE = {
     "FeedUnknown": "the oracle hub has no price feed for {asset}",
     "FeedNotContract": "there is no contract at the feed's address {feed}",
@@ -180,6 +186,10 @@ _GOVERNANCE = {
     "ERC5805FutureLookup": "votes at {timepoint} are not known yet; the clock is at {clock}",
     "ERC6372InconsistentClock": "the token's clock is broken",
     "VotesExpiredSignature": "the signature expired at {expiry:time}",
+    "CodeChanged": "the code of {target} has changed since the vote was drafted (its hash is "
+    "{actual}, the vote relies on {expected}); look at what is there now, and make a new proposal",
+    "LengthsDiffer": "{targets} targets and {codeHashes} code hashes do not belong together",
+    "NoTargets": "the precondition names no contract",
     "CheckpointUnorderedInsertion": "a checkpoint would be written out of order",
     "FailedCall": "a call of the proposal failed without a reason",
 }
@@ -206,7 +216,7 @@ _TOKENS = {
     "SafeCastOverflowedUintDowncast": "{value} does not fit {bits} bits",
 }
 
-SENTENCES = {**_REGISTRY, **_EXECUTOR, **_VAULT, **_ORACLE, **_GOVERNANCE, **_TOKENS}
+SENTENCES = {**_REGISTRY, **_EXECUTOR, **_VAULT, **_LENDING, **_ORACLE, **_GOVERNANCE, **_TOKENS}
 """By the name of the error."""
 
 STATES = ("pending", "active", "canceled", "defeated", "succeeded", "queued", "expired", "executed")

@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dpo_gov.cli.evidence import Evidence
-from dpo_gov.cli.proposal import facts, page
+from dpo_gov.cli.proposal import facts, page, site
 from dpo_gov.cli.text import count, short
 from dpo_gov.errors import CheckFailed, DpoError
 
@@ -38,7 +38,10 @@ def _compare(name: str, problems: Sequence[str], detail: str) -> Link:
 _OF_FILES = {
     "report": ("proposal.yaml = report.json", "values of both sides, paths, seed, horizon"),
     "texts": ("report.json = description.md, forum.md", "rendering gives the same bytes"),
-    "calldata": ("proposal.yaml = calldata.json", "the same call, and its words say what it does"),
+    "calldata": (
+        "proposal.yaml = calldata.json",
+        "the same calls, and words that say what they do",
+    ),
     "page": ("report.json = report.html", "drawing it again gives the same bytes"),
     "actions": ("calldata.json fits a governor", "nothing sent, nothing twice"),
     "safe batch": ("calldata.json = safe-batch.json", "it submits this proposal"),
@@ -56,7 +59,7 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
     except DpoError as error:
         yield Link(_OF_FILES["report"][0], Verdict.DIFFERS, str(error))
         return
-    known = facts(evidence.context, evidence.spec.author, targets)
+    known = facts(evidence.context, evidence.spec, targets)
     draw = partial(page, evidence.spec, evidence.files)
     looked_at = checks.Context(
         evidence.spec, evidence.before, resolved, known, evidence.files, draw
@@ -70,6 +73,27 @@ def of_files(evidence: Evidence) -> Iterator[Link]:
             ]
             name, detail = _OF_FILES.get(check.name, (check.name, check.about))
             yield _compare(name, problems, detail)
+
+
+def of_code(evidence: Evidence) -> Iterator[Link]:
+    """The code that the vote relies on is still what its first action asks for."""
+    from dpo_gov.proposal.actions import decode
+
+    calls = [decode(one.calldata).arguments for one in evidence.bundle.calls()]
+    pairs = [
+        pair
+        for call in calls
+        for pair in zip(call.get("targets", []), call.get("codeHashes", []), strict=False)
+    ]
+    relied_on = site(evidence.context, evidence.spec.strategy).relies_on
+    problems = [
+        f"{one.name} {short(one.address)} has code of the hash 0x{one.code_hash.hex()}, "
+        "which the calldata does not state"
+        for one in relied_on
+        if (one.address, one.code_hash) not in pairs
+    ]
+    names = " and ".join(one.name for one in relied_on)
+    yield _compare("precondition = code on chain", problems, f"of {names}")
 
 
 def of_current(evidence: Evidence) -> Iterator[Link]:
@@ -209,7 +233,7 @@ def _move(evidence: Evidence, key: int, values: tuple[int, int] | None) -> str:
 
 
 STAGES: dict[str, tuple[Callable[[Evidence], Iterator[Link]], ...]] = {
-    "files": (of_files, of_current, of_report),
+    "files": (of_files, of_code, of_current, of_report),
     "governor": (of_governor,),
     "registry": (of_registry,),
     "vaults": (of_vaults,),

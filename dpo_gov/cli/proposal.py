@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dpo_gov.params import StrategyLayout
     from dpo_gov.proposal.actions import DecodedCall
     from dpo_gov.proposal.checks import Finding
-    from dpo_gov.proposal.facts import ChainFacts
+    from dpo_gov.proposal.facts import ChainFacts, Site
     from dpo_gov.proposal.folder import Folder
     from dpo_gov.proposal.model import ProposalSpec
     from dpo_gov.proposal.resolve import Resolved
@@ -136,20 +136,41 @@ def open_proposal(context: Context, path: Path) -> Opened:
     return Opened(folder, spec, state, resolve(spec, state))
 
 
-def facts(context: Context, author: str, targets: Iterable[str]) -> ChainFacts:
-    """What the checks need to know of the chain; `targets` are addresses that calls go to."""
-    from dpo_gov.proposal.facts import ChainFacts
+def site(context: Context, strategy: str) -> Site:
+    """Where a proposal goes, and the code that stands there now."""
+    from eth_utils.crypto import keccak
+
+    from dpo_gov.proposal.facts import Reliance, Site
 
     where = context.deployment.contracts
-    addresses = {where.governor, where.registry, *targets}
-    return ChainFacts(
+    relied_on = {
+        "the registry": where.registry,
+        "the strategy's validator": context.registry.validator(strategy),
+    }
+    return Site(
         chain_id=context.chain.chain_id,
         governor=where.governor,
         registry=where.registry,
+        preconditions=where.preconditions,
+        relies_on=tuple(
+            Reliance(name=name, address=address, code_hash=keccak(context.chain.code(address)))
+            for name, address in relied_on.items()
+        ),
+    )
+
+
+def facts(context: Context, spec: ProposalSpec, targets: Iterable[str]) -> ChainFacts:
+    """What the checks need to know of the chain; `targets` are addresses that calls go to."""
+    from dpo_gov.proposal.facts import ChainFacts
+
+    place = site(context, spec.strategy)
+    addresses = {place.governor, place.registry, place.preconditions, *targets}
+    return ChainFacts(
+        **dict(place),
         now=context.chain.now(),
         earliest=context.governor.earliest_execution(),
         code_size={address: len(context.chain.code(address)) for address in addresses},
-        votes=context.governor.voting_power(author),
+        votes=context.governor.voting_power(spec.author),
         threshold=context.governor.rules()["proposalThreshold"],
     )
 
@@ -165,7 +186,7 @@ def run_all(context: Context, opened: Opened, files: Mapping[str, bytes] | None)
     with suppress(KeyError, InputError):
         bundle = Bundle.read((files or {})[CALLDATA], CALLDATA)
         targets = [call.target for call in bundle.calls()]
-    known = facts(context, opened.spec.author, targets)
+    known = facts(context, opened.spec, targets)
     draw = partial(page, opened.spec, files or {})
     return checks.run_checks(
         checks.Context(opened.spec, opened.state, opened.resolved, known, files, draw)
@@ -293,13 +314,12 @@ def _rendered(
     from dpo_gov import report
     from dpo_gov.market import default_market
     from dpo_gov.proposal.evidence import Evidence
-    from dpo_gov.proposal.facts import Site
     from dpo_gov.proposal.folder import REPORT, REPORT_HTML
     from dpo_gov.proposal.render import Draft
     from dpo_gov.proposal.render import render as render_files
     from dpo_gov.simulate import SimSpec
 
-    spec, resolved, where = opened.spec, opened.resolved, context.deployment.contracts
+    spec, resolved = opened.spec, opened.resolved
     built = report.build(
         resolved.current,
         resolved.proposed,
@@ -308,8 +328,8 @@ def _rendered(
         progress=progress,
     )
     data = built.to_bytes()
-    site = Site(chain_id=context.chain.chain_id, governor=where.governor, registry=where.registry)
-    files = render_files(Draft(spec, resolved, Evidence.read(data), site))
+    place = site(context, spec.strategy)
+    files = render_files(Draft(spec, resolved, Evidence.read(data), place))
     return {**files, REPORT: data, REPORT_HTML: _page(spec, built)}
 
 

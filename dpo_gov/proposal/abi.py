@@ -102,11 +102,14 @@ def function(contract: str, name: str) -> Function:
 
 @cache
 def functions() -> Mapping[bytes, Function]:
-    """Every function of the package's contracts by selector; the first contract's name stays."""
+    """Every function of the package's contracts by selector; the first contract's name stays.
+
+    Views, too: a vote that calls one makes a condition of it.
+    """
     found: dict[bytes, Function] = {}
     for contract in _by_importance(artifacts.names()):
         for abi in artifacts.load(contract).abi:
-            if abi["type"] == "function" and abi["stateMutability"] not in ("view", "pure"):
+            if abi["type"] == "function":
                 one = Function(contract, cast("ABIFunction", abi))
                 found.setdefault(one.selector, one)
     return found

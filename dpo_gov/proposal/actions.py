@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +44,13 @@ def set_params_action(
     return Action(to_checksum_address(registry), 0, calldata, call.signature)
 
 
+def require_code_action(preconditions: str, code_hashes: Mapping[str, bytes]) -> Action:
+    """The call that refuses the batch unless each address still has code of this hash."""
+    call = function("Preconditions", "requireCode")
+    calldata = call.encode([list(code_hashes), list(code_hashes.values())])
+    return Action(to_checksum_address(preconditions), 0, calldata, call.signature)
+
+
 def description_hash(description: bytes) -> bytes:
     """keccak256 of the exact bytes of a description."""
     return bytes(keccak(description))
@@ -83,8 +90,9 @@ class DecodedCall:
     """What one calldata does.
 
     `function`: contract and function, or an empty text when the selector is unknown. `arguments`:
-    by name, as decoded. `changes`: of a strategy's parameters, in words. `inner`: the calls that it
-    carries (a proposal, a batch). `problem`: why it could not be read whole, else empty.
+    by name, as decoded. `changes`: of a strategy's parameters, in words. `conditions`: what it
+    requires, in words. `inner`: the calls that it carries (a proposal, a batch). `problem`: why it
+    could not be read whole, else empty.
     """
 
     calldata: bytes
@@ -93,6 +101,7 @@ class DecodedCall:
     arguments: dict[str, Any] = field(default_factory=dict)
     strategy: str = ""
     changes: tuple[NamedChange, ...] = ()
+    conditions: tuple[str, ...] = ()
     inner: tuple[DecodedCall, ...] = ()
     problem: str = ""
 
@@ -101,9 +110,7 @@ class DecodedCall:
         yield indent + (self.function or self._unknown())
         if self.problem:
             yield f"{indent}  cannot be read: {self.problem}"
-        for name, value in self.arguments.items():
-            if name in ("changes", "calldatas", "payloads"):
-                continue
+        for name, value in self.plain_arguments.items():
             if not (isinstance(value, list) and value and isinstance(value[0], dict)):
                 yield f"{indent}  {name}: {show_argument(name, value)}"
                 continue
@@ -111,10 +118,18 @@ class DecodedCall:
             for entry in value:
                 parts = (f"{one} {show_argument(one, part)}" for one, part in entry.items())
                 yield f"{indent}    {', '.join(parts)}"
-        for change in self.changes:
-            yield f"{indent}  {change}"
+        for line in (*self.conditions, *self.changes):
+            yield f"{indent}  {line}"
         for call in self.inner:
             yield from call.lines(indent + "  ")
+
+    @property
+    def plain_arguments(self) -> dict[str, Any]:
+        """The arguments that nothing else here says in words."""
+        said = {"changes", "calldatas", "payloads"}
+        if self.conditions:
+            said |= {"targets", "codeHashes"}
+        return {name: value for name, value in self.arguments.items() if name not in said}
 
     def _unknown(self) -> str:
         if not self.calldata:
@@ -152,6 +167,7 @@ def _decode(calldata: bytes, layouts: dict[bytes, StrategyLayout], nesting: int)
         arguments,
         strategy=layout.name if layout else "",
         changes=tuple(_changes(arguments.get("changes", []), layout)),
+        conditions=tuple(_conditions(arguments)),
         inner=tuple(_decode(one, layouts, nesting - 1) for one in carried),
     )
 
@@ -163,6 +179,14 @@ def _changes(entries: Sequence[Any], layout: StrategyLayout | None) -> Iterator[
         spec = specs.get(key)
         name = spec.name if spec else f"parameter {key:#06x}"
         yield NamedChange(key, name, _show(spec, old), _show(spec, new))
+
+
+def _conditions(arguments: Mapping[str, Any]) -> Iterator[str]:
+    """One line for each target; where the lists do not belong together, the arguments speak."""
+    targets, hashes = arguments.get("targets", []), arguments.get("codeHashes", [])
+    if len(targets) == len(hashes):
+        for target, code_hash in zip(targets, hashes, strict=True):
+            yield f"requires that the code of {target} still hashes to 0x{code_hash.hex()}"
 
 
 def _show(spec: ParamSpec | None, value: int) -> str:

@@ -125,9 +125,10 @@ def in_words(call: DecodedCall) -> dict[str, Any]:
     words: dict[str, Any] = {"function": call.function or "unknown"}
     if call.problem:
         words["problem"] = call.problem
-    for name, value in call.arguments.items():
-        if name not in ("changes", "calldatas", "payloads"):
-            words[name] = value if isinstance(value, str) else show_argument(name, value)
+    for name, value in call.plain_arguments.items():
+        words[name] = value if isinstance(value, str) else show_argument(name, value)
+    if call.conditions:
+        words["conditions"] = list(call.conditions)
     if call.changes:
         words["changes"] = [
             {"parameter": c.name, "key": str(c.key), "from": c.old, "to": c.new}

@@ -7,10 +7,21 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict
 
 
+class Reliance(BaseModel):
+    """A contract that a vote relies on: what it is called, and keccak256 of its code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    address: str
+    code_hash: bytes
+
+
 class Site(BaseModel):
     """Where a proposal goes: the chain, its governor, and the registry that it changes.
 
-    Addresses carry their checksum.
+    `preconditions`: the contract that asks again, when the vote is carried out, about what it
+    `relies_on`. Addresses carry their checksum.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -18,6 +29,8 @@ class Site(BaseModel):
     chain_id: int
     governor: str
     registry: str
+    preconditions: str
+    relies_on: tuple[Reliance, ...]
 
 
 class ChainFacts(Site):

@@ -13,7 +13,12 @@ from typing import Any
 from dpo_gov.params import ParamSpec
 from dpo_gov.proposal import safe
 from dpo_gov.proposal.abi import function
-from dpo_gov.proposal.actions import Action, description_hash, set_params_action
+from dpo_gov.proposal.actions import (
+    Action,
+    description_hash,
+    require_code_action,
+    set_params_action,
+)
 from dpo_gov.proposal.bundle import Bundle
 from dpo_gov.proposal.evidence import FIGURES, Evidence
 from dpo_gov.proposal.facts import Site
@@ -36,11 +41,14 @@ class Draft:
     site: Site
 
     def actions(self) -> tuple[Action, ...]:
-        """The calls that the vote decides on."""
-        window = self.spec.window
+        """The calls that the vote decides on: one batch, which first asks what it relies on."""
+        window, site = self.spec.window, self.site
         return (
+            require_code_action(
+                site.preconditions, {one.address: one.code_hash for one in site.relies_on}
+            ),
             set_params_action(
-                self.site.registry,
+                site.registry,
                 self.resolved.current.layout.strategy_id,
                 self.resolved.changes,
                 (window.not_before, window.not_after),
@@ -127,12 +135,16 @@ def _words(draft: Draft) -> dict[str, Any]:
         "report_hash": "0x" + evidence.report_hash.hex(),
         "writes": [_row(param, change.old, change.new) for param, change in draft.resolved.writes],
         "kept": list(_kept(draft.resolved)),
+        "reliances": [
+            f"{one.name} `{one.address}` (code hash `0x{one.code_hash.hex()}`)"
+            for one in draft.site.relies_on
+        ],
         "figures": list(_figures(evidence)),
         "stress": [
             {
                 "day": f"{now.date}, {now.event}",
-                "current": percent(-now.loss),
-                "proposed": percent(-new.loss),
+                "current": percent(now.loss),
+                "proposed": percent(new.loss),
             }
             for now, new in zip(evidence.current.stress, evidence.proposed.stress, strict=True)
         ],

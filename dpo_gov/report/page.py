@@ -27,6 +27,7 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
         keep_trailing_newline=True,
     )
     strategy = report.inputs.layout.name
+    rows = words.rows(report)
     return environment.get_template("report.html.j2").render(
         title=title or f"Change of the parameters of strategy {strategy}",
         summary=summary,
@@ -35,7 +36,8 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
         inputs=report.inputs,
         verdict=words.verdict(report),
         headlines=words.headlines(report),
-        rows=words.rows(report),
+        rows=rows,
+        slight=any(row.verdict.startswith("slightly") for row in rows),
         changed=words.changed(report),
         stress=words.stress(report),
         plots={

@@ -164,7 +164,7 @@ def test_a_deployment_that_breaks_off_says_what_is_left(served_in_process: str) 
     words = ["--network", served_in_process, "--plan", "plan.toml", "--account", "dev:0", "--send"]
     result = run("chain", "deploy", *words)
     assert result.exit_code == 1, result.output
-    assert result.output.count("left on the chain, without use") == 7
+    assert result.output.count("left on the chain, without use") == 9
     assert not Path("deployment.json").exists()
 
 

@@ -12,11 +12,11 @@ from click.testing import Result
 
 from dpo_gov import chain, market, report
 from dpo_gov.chain import GovernorClient, RegistryClient
-from dpo_gov.cli.context import Session
+from dpo_gov.cli.context import Context, Session
+from dpo_gov.cli.proposal import site
 from dpo_gov.guardrails import RegistryState
 from dpo_gov.proposal.bundle import Bundle
 from dpo_gov.proposal.evidence import Evidence
-from dpo_gov.proposal.facts import Site
 from dpo_gov.proposal.folder import Folder
 from dpo_gov.proposal.render import Draft, render
 from dpo_gov.proposal.resolve import resolve
@@ -33,16 +33,16 @@ def broken(result: Result) -> list[str]:
 def forge(session: Session, folder: Path, state: RegistryState, text: str) -> str:
     """Render a proposal against a state that never was, and submit it; its id."""
     (folder / "proposal.yaml").write_text(text)
-    there, where = Folder.at(folder), session.deployment.contracts
+    there = Folder.at(folder)
     spec = there.load()
     resolved = resolve(spec, state)
     size = SimSpec.model_validate(spec.simulation.model_dump())
     built = report.build(resolved.current, resolved.proposed, market.default_market(), size)
-    site = Site(chain_id=session.chain.chain_id, governor=where.governor, registry=where.registry)
     evidence = Evidence.read(built.to_bytes())
+    place = site(Context(session=session), spec.strategy)
     page = report.render_html(built, title=spec.title, summary=spec.summary)
     there.write(
-        render(Draft(spec, resolved, evidence, site))
+        render(Draft(spec, resolved, evidence, place))
         | {"report.json": built.to_bytes(), "report.html": page.encode()}
     )
     bundle = Bundle.read((folder / "calldata.json").read_bytes(), "calldata.json")

@@ -74,7 +74,7 @@ def test_every_link_holds_after_the_round_trip(run: Run, after: Session, folder:
     assert result.exit_code == 0, result.stderr
     data = json.loads(result.stdout)
     assert data["ok"] is True
-    assert len(verdicts(result)) == 15
+    assert len(verdicts(result)) == 16
     assert len(set(data["report_hash"].values())) == 1
     assert list(data["report_hash"]) == [
         "file",

@@ -13,7 +13,7 @@ from dpo_gov.cli.context import Session
 from dpo_gov.guardrails import RegistryState
 from dpo_gov.params import ParamSet, StrategyLayout
 from dpo_gov.proposal.evidence import Evidence
-from dpo_gov.proposal.facts import ChainFacts
+from dpo_gov.proposal.facts import ChainFacts, Reliance
 from dpo_gov.proposal.model import ProposalSpec
 from dpo_gov.proposal.render import Draft, render
 from dpo_gov.proposal.resolve import Resolved, resolve
@@ -23,6 +23,12 @@ NOW = 1_795_219_200
 DAY = 86_400
 GOVERNOR = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
 REGISTRY = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"
+PRECONDITIONS = "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0"
+VALIDATOR = "0xCf7Ed3AccA5a467e9e704C703E8D87F634fB0Fc9"
+RELIANCES = (
+    Reliance(name="the registry", address=REGISTRY, code_hash=b"\x01" * 32),
+    Reliance(name="the strategy's validator", address=VALIDATOR, code_hash=b"\x02" * 32),
+)
 TEXT = """\
 version: 1
 title: Trade less often and hold more of the base asset
@@ -84,14 +90,16 @@ def resolved(spec: ProposalSpec, state: RegistryState) -> Resolved:
 
 @pytest.fixture(scope="session")
 def facts() -> ChainFacts:
-    """A chain on which governor and registry are contracts."""
+    """A chain on which governor, registry and preconditions are contracts."""
     return ChainFacts(
         chain_id=131277322940537,
         governor=GOVERNOR,
         registry=REGISTRY,
+        preconditions=PRECONDITIONS,
+        relies_on=RELIANCES,
         now=NOW,
         earliest=NOW + 9 * DAY,
-        code_size={GOVERNOR: 20_000, REGISTRY: 15_000},
+        code_size={GOVERNOR: 20_000, REGISTRY: 15_000, PRECONDITIONS: 500},
         votes=10**24,
         threshold=10**21,
     )

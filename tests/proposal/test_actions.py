@@ -14,6 +14,7 @@ from dpo_gov.proposal.actions import (
     decode,
     description_hash,
     proposal_id,
+    require_code_action,
     set_params_action,
     show_time,
 )
@@ -77,6 +78,18 @@ def test_a_change_is_said_in_words() -> None:
     assert "  reportHash: 0x" + HASH.hex() in lines
     assert "  targetWeight[WBTC] stays 35 %" in lines
     assert "  driftThreshold 5 % → 6 %" in lines
+
+
+def test_a_precondition_is_said_in_words() -> None:
+    """What a vote requires is a line for each contract; lists that differ are shown as they are."""
+    action = require_code_action(REGISTRY, {REGISTRY: HASH})
+
+    assert list(decode(action.calldata).lines()) == [
+        "Preconditions.requireCode",
+        f"  requires that the code of {REGISTRY} still hashes to 0x{HASH.hex()}",
+    ]
+    crooked = function("Preconditions", "requireCode").encode([[REGISTRY], []])
+    assert list(decode(crooked).lines())[1:] == [f"  targets: [{REGISTRY}]", "  codeHashes: []"]
 
 
 def test_without_a_layout_the_stored_numbers_are_shown() -> None:

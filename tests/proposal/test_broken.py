@@ -297,9 +297,15 @@ def append(name: str, data: bytes) -> Callable[[Path], None]:
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes() + data)
 
 
-def first(document: Any) -> Any:
-    """The one action of a calldata.json."""
-    return document["actions"][0]
+def last(document: Any) -> Any:
+    """The action of a calldata.json that changes the registry."""
+    return document["actions"][-1]
+
+
+def other_code(document: Any) -> None:
+    """Let the precondition ask for code of another hash."""
+    condition = document["actions"][0]
+    condition["calldata"] = condition["calldata"][:-64] + "ab" * 32
 
 
 FILES: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
@@ -336,33 +342,33 @@ FILES: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "calldata with another value": (
         edit(
             "calldata.json",
-            lambda d: first(d).update(calldata=first(d)["calldata"].replace("0258", "02bc")),
+            lambda d: last(d).update(calldata=last(d)["calldata"].replace("0258", "02bc")),
         ),
         ("driftThreshold 5 % → 7 %",),
     ),
     "calldata with another report hash": (
         edit(
             "calldata.json",
-            lambda d: first(d).update(
-                calldata=first(d)["calldata"].replace(d["reportHash"][2:], "ab" * 32)
+            lambda d: last(d).update(
+                calldata=last(d)["calldata"].replace(d["reportHash"][2:], "ab" * 32)
             ),
         ),
         ("report hash 0xabab",),
     ),
     "calldata of an unknown function": (
-        edit("calldata.json", lambda d: first(d).update(calldata="0x12345678")),
+        edit("calldata.json", lambda d: last(d).update(calldata="0x12345678")),
         ("unknown selector 0x12345678",),
     ),
     "calldata with bytes behind it": (
-        edit("calldata.json", lambda d: first(d).update(calldata=first(d)["calldata"] + "00")),
+        edit("calldata.json", lambda d: last(d).update(calldata=last(d)["calldata"] + "00")),
         ("bytes beyond its arguments",),
     ),
     "calldata to an empty address": (
-        edit("calldata.json", lambda d: first(d).update(target="0x" + "12" * 20)),
+        edit("calldata.json", lambda d: last(d).update(target="0x" + "12" * 20)),
         ("has no code on chain",),
     ),
     "calldata that sends ether": (
-        edit("calldata.json", lambda d: first(d).update(value="5")),
+        edit("calldata.json", lambda d: last(d).update(value="5")),
         ("sends 5 wei",),
     ),
     "calldata twice": (
@@ -370,13 +376,25 @@ FILES: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
         ("2 times alike",),
     ),
     "eleven actions": (
-        edit("calldata.json", lambda d: d.update(actions=d["actions"] * 11)),
+        edit("calldata.json", lambda d: d.update(actions=[last(d)] * 11)),
         ("has 11 actions",),
+    ),
+    "no precondition": (
+        edit("calldata.json", lambda d: d.update(actions=d["actions"][1:])),
+        ("has no precondition: Preconditions.requireCode must come first",),
+    ),
+    "precondition behind the change": (
+        edit("calldata.json", lambda d: d["actions"].reverse()),
+        ("one batch: Preconditions.requireCode, StrategyRegistry.setParams",),
+    ),
+    "precondition of other code": (
+        edit("calldata.json", other_code),
+        ("the code of the strategy's validator", "hashes to 0xabab", "on chain it is 0x"),
     ),
     "no action": (edit("calldata.json", lambda d: d.update(actions=[])), ("has 0 actions",)),
     "words that say another thing": (
-        edit("calldata.json", lambda d: first(d)["decoded"].update(strategyId="other")),
-        ("actions.0.decoded does not say what its calldata does",),
+        edit("calldata.json", lambda d: last(d)["decoded"].update(strategyId="other")),
+        ("actions.1.decoded does not say what its calldata does",),
     ),
     "another proposal id": (
         edit("calldata.json", lambda d: d.update(proposalId="1")),

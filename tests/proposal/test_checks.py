@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,8 @@ import rfc8785
 
 from dpo_gov.errors import ProposalError
 from dpo_gov.guardrails import RegistryState
-from dpo_gov.proposal.actions import Action, set_params_action
+from dpo_gov.proposal.abi import function
+from dpo_gov.proposal.actions import Action, require_code_action, set_params_action
 from dpo_gov.proposal.bundle import Bundle
 from dpo_gov.proposal.checks import CHECKS, Context, Level, run_checks
 from dpo_gov.proposal.facts import ChainFacts
@@ -256,7 +257,7 @@ def test_an_edited_description_is_an_error(
     assert any(check == "calldata" and "descriptionHash is" in m for check, _, m in found)
 
 
-def bundle_of(context: Context, actions: list[Action], draft: Draft) -> Context:
+def bundle_of(context: Context, actions: Sequence[Action], draft: Draft) -> Context:
     """The same proposal with a calldata.json of these calls."""
     files = context.files or {}
     bundle = Bundle.of(
@@ -283,6 +284,11 @@ def action(context: Context, draft: Draft, **more: Any) -> Action:
     return set_params_action(**given | more)
 
 
+def batch(context: Context, draft: Draft, **more: Any) -> tuple[Action, ...]:
+    """The proposal's batch, with another call behind its precondition."""
+    return (draft.actions()[0], action(context, draft, **more))
+
+
 def test_calldata_must_do_what_the_proposal_says(context: Context, draft: Draft) -> None:
     """More, less and other than the text are each named with the parameter."""
     changes = list(context.resolved.changes)
@@ -303,21 +309,66 @@ def test_calldata_must_do_what_the_proposal_says(context: Context, draft: Draft)
         "changes the strategy of another name": {"strategy_id": b"other".ljust(32, b"\0")},
     }
     for fragment, more in cases.items():
-        found = said(bundle_of(context, [action(context, draft, **more)], draft), Level.ERROR)
+        found = said(bundle_of(context, batch(context, draft, **more), draft), Level.ERROR)
         assert any(check == "calldata" and fragment in m for check, _, m in found), fragment
+
+
+def test_the_precondition_asks_for_the_code_that_stands_there(
+    context: Context, draft: Draft
+) -> None:
+    """Every contract that the vote relies on is asked about, with its hash of now, and no other."""
+    facts = context.facts
+    code = {one.address: one.code_hash for one in facts.relies_on}
+    registry, validator = code
+    elsewhere = "0x" + "12" * 20
+    for stated, fragment in (
+        ({registry: code[registry]}, f"leaves out the strategy's validator {validator}"),
+        (
+            code | {registry: b"\7" * 32},
+            f"the code of the registry {registry} hashes to 0x{'07' * 32}, on chain it is "
+            f"0x{'01' * 32}",
+        ),
+        (code | {elsewhere: b"\1" * 32}, f"asks about {elsewhere}, on which the proposal does"),
+        (dict(reversed(code.items())), "actions.0 is not the call that the proposal makes"),
+    ):
+        condition = require_code_action(facts.preconditions, stated)
+        given = bundle_of(context, [condition, action(context, draft)], draft)
+        found = [m for check, _, m in said(given, Level.ERROR) if check == "calldata"]
+        assert any(fragment in message for message in found), found
+
+
+def test_code_that_has_changed_since_is_an_error(context: Context) -> None:
+    """A proposal that was rendered against other code is refused before it is voted on."""
+    registry, validator = context.facts.relies_on
+    changed = validator.model_copy(update={"code_hash": b"\7" * 32})
+
+    found = said(with_facts(context, relies_on=(registry, changed)), Level.ERROR)
+
+    assert any("has changed since the proposal was drafted" in m for _, _, m in found), found
+
+
+def test_a_precondition_of_lists_that_differ_is_an_error(context: Context, draft: Draft) -> None:
+    """Two targets and one hash are no precondition; the words beside the bytes show both lists."""
+    call = function("Preconditions", "requireCode")
+    data = call.encode([[one.address for one in context.facts.relies_on], [b"\1" * 32]])
+    crooked = replace(draft.actions()[0], calldata=data)
+
+    found = said(bundle_of(context, [crooked, action(context, draft)], draft), Level.ERROR)
+
+    assert any("has 2 targets and 1 hashes" in message for _, _, message in found), found
 
 
 def test_calldata_for_another_target_is_an_error(context: Context, draft: Draft) -> None:
     """A call that goes elsewhere is wrong twice: no code there, and not the registry."""
     elsewhere = "0x" + "12" * 20
-    found = said(
-        bundle_of(context, [action(context, draft, registry=elsewhere)], draft), Level.ERROR
-    )
+    found = said(bundle_of(context, batch(context, draft, registry=elsewhere), draft), Level.ERROR)
 
     messages = [message for check, _, message in found if check == "targets"]
     assert any("has no code on chain" in one for one in messages)
-    assert any("the registry of this deployment is" in one for one in messages)
-    assert any("target or signature differ" in message for _, _, message in found)
+    assert any(
+        f"of this deployment {context.facts.registry} is the registry" in one for one in messages
+    )
+    assert any("target, order or signature differ" in message for _, _, message in found)
 
 
 def test_a_registry_without_code_is_an_error(context: Context) -> None:
@@ -327,7 +378,9 @@ def test_a_registry_without_code_is_an_error(context: Context) -> None:
     assert {where for check, where, _ in found if check == "targets"} == {
         "deployment.governor",
         "deployment.registry",
+        "deployment.preconditions",
         "calldata.json: actions.0",
+        "calldata.json: actions.1",
     }
 
 
@@ -377,11 +430,11 @@ def test_an_edited_bundle_is_an_error(
 def test_words_that_do_not_match_their_calldata_are_an_error(context: Context) -> None:
     """A reader of the words beside the bytes is never told another story."""
     document = json.loads((context.files or {})["calldata.json"])
-    document["actions"][0]["decoded"]["changes"][3]["to"] = "5.5 %"
+    document["actions"][1]["decoded"]["changes"][3]["to"] = "5.5 %"
     found = said(edited(context, actions=document["actions"]), Level.ERROR)
 
     assert [m for check, _, m in found if check == "calldata"] == [
-        "actions.0.decoded does not say what its calldata does; render again, "
+        "actions.1.decoded does not say what its calldata does; render again, "
         "and read the difference"
     ]
 

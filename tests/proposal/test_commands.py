@@ -107,7 +107,7 @@ def test_each_file_is_decoded_into_the_named_changes(
 
 def test_bare_calldata_is_decoded_from_a_pipe(session: Session, folder: Path) -> None:
     """Calldata that was copied from an explorer is read from standard input."""
-    calldata = json.loads((folder / "calldata.json").read_bytes())["actions"][0]["calldata"]
+    calldata = json.loads((folder / "calldata.json").read_bytes())["actions"][1]["calldata"]
 
     result = CliRunner().invoke(main, ["proposal", "decode", "-", "--json"], input=calldata)
 

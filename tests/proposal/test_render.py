@@ -45,9 +45,15 @@ def test_the_description_says_what_the_calldata_does(files: dict[str, bytes], dr
     """Each change stands in the text with the words that decoding gives, and so does the hash."""
     text = files["description.md"].decode()
     bundle = Bundle.read(files["calldata.json"], "calldata.json")
-    (action,) = bundle.calls()
-    found = decode(action.calldata, [draft.resolved.current.layout])
+    condition, call = bundle.calls()
+    found = decode(call.calldata, [draft.resolved.current.layout])
 
+    for one in draft.site.relies_on:
+        assert f"{one.name} `{one.address}` (code hash `0x{one.code_hash.hex()}`)" in text
+        assert any(
+            one.address in line and one.code_hash.hex() in line
+            for line in decode(condition.calldata).conditions
+        )
     assert len(found.changes) == 4
     for change in found.changes:
         if change.old == change.new:
@@ -122,7 +128,7 @@ def test_the_safe_batch_submits_the_proposal(files: dict[str, bytes], draft: Dra
     assert action.target == draft.site.governor
     assert found.function == "DpoGovernor.propose"
     assert found.arguments["description"].encode() == files["description.md"]
-    assert [inner.calldata for inner in found.inner] == [draft.actions()[0].calldata]
+    assert [inner.calldata for inner in found.inner] == [one.calldata for one in draft.actions()]
 
 
 def test_rendering_again_gives_the_same_bytes(draft: Draft) -> None:

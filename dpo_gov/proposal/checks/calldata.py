@@ -10,6 +10,7 @@ from dpo_gov.proposal.actions import (
     decode,
     description_hash,
     proposal_id,
+    require_code_action,
     set_params_action,
     show_time,
 )
@@ -17,7 +18,8 @@ from dpo_gov.proposal.bundle import Bundle, in_words
 from dpo_gov.proposal.checks.base import Check, Context, Said, error
 from dpo_gov.proposal.folder import CALLDATA, DESCRIPTION
 
-_SET_PARAMS = "StrategyRegistry.setParams"
+_REQUIRE_CODE = "Preconditions.requireCode"
+_BATCH = [_REQUIRE_CODE, "StrategyRegistry.setParams"]
 
 
 def _ask(context: Context) -> Iterator[Said]:
@@ -59,29 +61,70 @@ def _about_calls(context: Context, bundle: Bundle) -> Iterator[str]:
     for place, (entry, call) in enumerate(zip(bundle.actions, decoded, strict=True)):
         if entry.decoded != in_words(call):
             yield f"actions.{place}.decoded does not say what its calldata does"
-    if [call.function for call in decoded] != [_SET_PARAMS]:
-        names = ", ".join(next(iter(call.lines())) for call in decoded) or "nothing"
-        yield f"calls {names}; the proposal is one call of {_SET_PARAMS}"
+    functions = [call.function for call in decoded]
+    if functions == _BATCH[1:]:
+        yield (
+            f"has no precondition: {_REQUIRE_CODE} must come first, or a change of the code that "
+            "the vote relies on goes unseen"
+        )
         return
-    (call,) = decoded
-    differences = list(_differences(context, call))
+    if functions != _BATCH:
+        names = ", ".join(next(iter(call.lines())) for call in decoded) or "nothing"
+        yield f"calls {names}; the proposal is one batch: {', '.join(_BATCH)}"
+        return
+    condition, call = decoded
+    differences = [*_other_code(context, condition), *_differences(context, call)]
     yield from differences
     report_hash = call.arguments.get("reportHash", b"")
-    wanted = set_params_action(
-        context.facts.registry,
-        layout.strategy_id,
-        context.resolved.changes,
-        (context.spec.window.not_before, context.spec.window.not_after),
-        context.evidence.report_hash if context.evidence else report_hash,
+    facts = context.facts
+    wanted = (
+        require_code_action(
+            facts.preconditions, {one.address: one.code_hash for one in facts.relies_on}
+        ),
+        set_params_action(
+            facts.registry,
+            layout.strategy_id,
+            context.resolved.changes,
+            (context.spec.window.not_before, context.spec.window.not_after),
+            context.evidence.report_hash if context.evidence else report_hash,
+        ),
     )
-    if bundle.calls() != (wanted,) and not differences:
-        yield "actions.0 is not the call that the proposal makes: target or signature differ"
+    for place, (found, ours) in enumerate(zip(bundle.calls(), wanted, strict=True)):
+        if found != ours and not differences:
+            yield (
+                f"actions.{place} is not the call that the proposal makes: target, order or "
+                "signature differ"
+            )
+
+
+def _other_code(context: Context, call: DecodedCall) -> Iterator[str]:
+    """Where the precondition does not ask for the code that is on chain now."""
+    if call.problem:
+        yield f"actions.0 cannot be read: {call.problem}"
+        return
+    targets, hashes = call.arguments["targets"], call.arguments["codeHashes"]
+    if len(targets) != len(hashes):
+        yield f"the precondition has {len(targets)} targets and {len(hashes)} hashes"
+        return
+    stated = dict(zip(targets, hashes, strict=True))
+    for one in context.facts.relies_on:
+        found = stated.pop(one.address, None)
+        if found is None:
+            yield f"the precondition leaves out {one.name} {one.address}"
+        elif found != one.code_hash:
+            yield (
+                f"the precondition says that the code of {one.name} {one.address} hashes to "
+                f"0x{found.hex()}, on chain it is 0x{one.code_hash.hex()}: either the code has "
+                "changed since the proposal was drafted, or the file has"
+            )
+    for address in stated:
+        yield f"the precondition asks about {address}, on which the proposal does not rely"
 
 
 def _differences(context: Context, call: DecodedCall) -> Iterator[str]:
     """The facts on which proposal and calldata do not agree, in both directions."""
     if call.problem:
-        yield f"actions.0 cannot be read: {call.problem}"
+        yield f"actions.1 cannot be read: {call.problem}"
     elif call.strategy != context.spec.strategy:
         yield f"changes the strategy {call.strategy or 'of another name'}"
     else:

@@ -14,6 +14,7 @@ def _ask(context: Context) -> Iterator[Said]:
     for where, address in (
         ("deployment.governor", facts.governor),
         ("deployment.registry", facts.registry),
+        ("deployment.preconditions", facts.preconditions),
         *((f"{CALLDATA}: actions.{place}", target) for place, target in enumerate(targets)),
     ):
         if not facts.code_size.get(address, 0):
@@ -23,11 +24,11 @@ def _ask(context: Context) -> Iterator[Said]:
                 "do nothing, check the network and the deployment file",
             )
     for place, target in enumerate(targets):
-        if target != facts.registry:
+        if target not in (facts.registry, facts.preconditions):
             yield error(
                 f"{CALLDATA}: actions.{place}",
-                f"calls {target}, the registry of this deployment is {facts.registry}; "
-                "render again",
+                f"calls {target}; of this deployment {facts.registry} is the registry and "
+                f"{facts.preconditions} the contract of preconditions; render again",
             )
 
 
