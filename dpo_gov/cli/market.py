@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from dpo_gov.cli.context import Context, Noun, offline
+from dpo_gov.cli.garch import garch_data, garch_views
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.errors import InputError
 
 if TYPE_CHECKING:
     from dpo_gov.market import Market
+    from dpo_gov.market.garch import GarchFit
 
+GARCH = ("garch", "gjr")
+MODELS = ("whole", *GARCH)
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 
@@ -26,6 +30,13 @@ def command() -> None:
 @command.command()
 @offline
 @click.argument("series", metavar="[SYMBOL=]CSV...", nargs=-1, required=True)
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default="whole",
+    show_default=True,
+    help="What is fitted; `gjr` is GARCH that feels falls more than rises.",
+)
 @click.option("--name", default="fitted", show_default=True, help="What the market is called.")
 @click.option(
     "--source",
@@ -42,6 +53,11 @@ def command() -> None:
     help="Whether the mean return of the series goes on.",
 )
 @click.option(
+    "--from-today",
+    is_flag=True,
+    help="GARCH only: start with the variance of the day after the last close, not the long run's.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the market there, for `dpo-gov sim run --market`.",
@@ -50,9 +66,11 @@ def fit(
     context: Context,
     series: tuple[str, ...],
     *,
+    model: str,
     name: str,
     sources: tuple[str, ...],
     drift: str,
+    from_today: bool,
     out: Path | None,
 ) -> dict[str, object]:
     """Fit a market to daily closes and compare it with them.
@@ -60,22 +78,40 @@ def fit(
     Each CSV has the columns date (YYYY-MM-DD) and close (US dollars), one row a day without
     gaps. The symbol is the start of the file's name where it is not given. A stable asset, gas
     and venues are added as assumptions, which every report names.
+
+    With --model garch or gjr, one file may hold a bare column of returns instead: its estimates
+    are shown in the file's own unit, and no market is made of it.
     """
     from dpo_gov.market.compare import compare
     from dpo_gov.market.drift import Drift
     from dpo_gov.market.fit import fit as fit_market
+    from dpo_gov.market.fit_garch import fit_clustered
+    from dpo_gov.market.returns import holds_closes
     from dpo_gov.market.series import read_series
 
+    if from_today and model not in GARCH:
+        raise InputError(f"--from-today is of --model {' and '.join(GARCH)}, not of {model}")
+    if model in GARCH and len(series) == 1 and not holds_closes(_path(series[0])):
+        return _fit_returns(context, _path(series[0]), model, out)
     known = dict(_named(text, "--source") for text in sources)
     read = []
     for text in series:
-        match = None if Path(text).exists() else _NAMED.fullmatch(text)
-        symbol, path = match.groups() if match else ("", text)
-        one = read_series(Path(path), symbol.upper())
-        read.append(read_series(Path(path), one.symbol, known.pop(one.symbol, "")))
+        one = read_series(_path(text), _symbol(text))
+        read.append(read_series(_path(text), one.symbol, known.pop(one.symbol, "")))
     if known:
         raise InputError(f"--source names {', '.join(known)}, of which no series is given")
-    market = fit_market(read, name=name, drift=Drift(drift))
+    fits: dict[str, GarchFit] = {}
+    if model in GARCH:
+        done = fit_clustered(
+            read,
+            name=name,
+            drift=Drift(drift),
+            asymmetric=model == "gjr",
+            from_today=from_today,
+        )
+        market, fits = done.market, done.fits
+    else:
+        market = fit_market(read, name=name, drift=Drift(drift))
     rows = compare(market, read)
     if out is not None:
         market.save(out)
@@ -95,6 +131,8 @@ def fit(
         ],
         "written": str(out) if out else None,
     }
+    if fits:
+        data["garch"] = garch_data(fits)
     cells = [
         (
             row.figure,
@@ -107,7 +145,8 @@ def fit(
     ]
     columns = ("figure", "data", "simulated", "distance", "allowed")
     title = f"market {market.name!r}, {market.sources[0].first} … {market.sources[0].last}"
-    context.out.show(data, Table(columns, cells, title=title, right={*columns[1:]}))
+    table = Table(columns, cells, title=title, right={*columns[1:]})
+    context.out.show(data, *(garch_views(fits) if fits else ()), table)
     if not all(row.good for row in rows):
         context.out.note(
             "the simulated figures in red are further from the data than they should be"
@@ -149,12 +188,39 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
         _sources(market),
         _regimes(market),
         _jumps(market),
+        *_clusters(market),
         Table(columns, stress, title=f"stress days: {SOURCE}", right={"BTC", "ETH", "LINK"}),
         "",
         *(f"- {text}" for text in market.assumptions()),
         f"\nsha256 {market.hash()}",
     )
     return data
+
+
+def _fit_returns(context: Context, path: Path, model: str, out: Path | None) -> dict[str, object]:
+    """Estimates of a bare series of returns."""
+    from dpo_gov.market.garch import fit_garch
+    from dpo_gov.market.returns import read_returns
+
+    if out is not None:
+        raise InputError(f"--out: a market needs prices, and {path} holds returns; give closes")
+    returns = read_returns(path)
+    found = fit_garch(returns.values, asymmetric=model == "gjr", name=str(path))
+    fits = {returns.name: found}
+    data: dict[str, object] = {"garch": garch_data(fits), "market": None, "written": None}
+    context.out.show(data, *garch_views(fits))
+    context.out.note("returns without prices: these are estimates, no market is made of them")
+    return data
+
+
+def _path(text: str) -> Path:
+    match = None if Path(text).exists() else _NAMED.fullmatch(text)
+    return Path(match[2] if match else text)
+
+
+def _symbol(text: str) -> str:
+    match = None if Path(text).exists() else _NAMED.fullmatch(text)
+    return match[1].upper() if match else ""
 
 
 def _named(text: str, option: str) -> tuple[str, str]:
@@ -223,3 +289,16 @@ def _jumps(market: Market) -> Table:
                 )
     columns = ("asset", "jump", "a year", "mean", "deviation")
     return Table(columns, rows, title="jumps", right={*columns[2:]})
+
+
+def _clusters(market: Market) -> list[Table]:
+    found = [(asset.symbol, asset.garch) for asset in market.assets if asset.garch]
+    if not found:
+        return []
+    rows = [
+        (name, f"{one.alpha:.4f}", f"{one.gamma:.4f}", f"{one.beta:.4f}", f"{one.start:.2f}")
+        for name, one in found
+    ]
+    columns = ("asset", "alpha", "gamma", "beta", "first day, of the long run")
+    title = "GARCH: the variance follows the days"
+    return [Table(columns, rows, title=title, right={*columns[1:]})]

@@ -25,18 +25,42 @@ MIXING_BOUND = 25.0
 """No day has more than five times the volatility of its regime; jumps do the rest. Without a
 bound the mean of e to a Student-t variable does not exist."""
 _NODES = 24
-_JUMPS_A_DAY = 0.003
-"""Jumps are rare: about one a year at most, of all kinds."""
+_DEGREES = (6, 8, 10, 14, 20, 30)
+"""From 6, so that the fourth moment exists and the rarest moves are left to jumps, which come to
+several assets at once with a correlation of their own. (4 is a little likelier, without jumps.)"""
 _PRIOR_JUMPS, _PRIOR_SIZE = 3.0, 4.0
 """A jump is believed to be of four daily deviations, as firmly as three seen ones would say."""
+_PASSAGES = {
+    1: np.array([[1.0]]),
+    2: np.array([[0.98, 0.02], [0.03, 0.97]]),
+    3: np.array([[0.98, 0.019, 0.001], [0.03, 0.96, 0.01], [0.01, 0.09, 0.90]]),
+}
 _ITERATIONS, _TOLERANCE = 300, 1e-8
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which parts a model has.
+
+    `regimes`: how many. `mixing`: whether W is drawn, or always 1. `jumps`: at most so many a day,
+    of all kinds; 0 for none.
+    """
+
+    regimes: int
+    mixing: bool
+    jumps: float
+
+
+WHOLE = Shape(regimes=2, mixing=True, jumps=0.003)
+"""Jumps about once a year at most: the rest of the tail is mixing's."""
 
 
 @dataclass(frozen=True)
 class Estimate:
     """Daily figures in log returns. Jumps: first the common one, then one of each asset."""
 
-    degrees: int
+    degrees: int | None
+    """None where there is no mixing."""
     drift: Floats
     """(assets,)"""
     covariance: Floats
@@ -68,8 +92,10 @@ class Estimate:
         return total, mixed + jumps
 
 
-def mean_mixing(degrees: int) -> float:
+def mean_mixing(degrees: int | None) -> float:
     """The mean of min((ν − 2) / χ²(ν), bound), in closed form for even ν."""
+    if degrees is None:
+        return 1.0
     edge = (degrees - 2) / MIXING_BOUND
 
     def above(nu: int) -> float:
@@ -79,17 +105,35 @@ def mean_mixing(degrees: int) -> float:
     return MIXING_BOUND * (1.0 - above(degrees)) + above(degrees - 2)
 
 
-def estimate(returns: Floats, degrees: int, start: Estimate | None = None) -> Estimate:
+def likeliest(returns: Floats, shape: Shape = WHOLE) -> Estimate:
+    """The likeliest figures for daily log returns, (assets, days), of a model of this shape.
+
+    Upwards through the degrees of freedom until the likelihood falls.
+    """
+    if not shape.mixing:
+        return estimate(returns, None, shape=shape)
+    best = estimate(returns, _DEGREES[0], shape=shape)
+    for degrees in _DEGREES[1:]:
+        found = estimate(returns, degrees, best, shape=shape)
+        if found.likelihood <= best.likelihood:
+            break
+        best = found
+    return best
+
+
+def estimate(
+    returns: Floats, degrees: int | None, start: Estimate | None = None, shape: Shape = WHOLE
+) -> Estimate:
     """The likeliest figures for daily log returns, (assets, days), given ν.
 
     Deterministic: begins at `start`, or at days split by how much moved around them.
     """
     x = returns.T
     prior = _PRIOR_SIZE**2 * _jump_shapes(np.atleast_2d(np.cov(returns, ddof=0)))
-    now = start or _start(x, prior)
+    now = start or _start(x, prior, shape)
     now, before = replace(now, degrees=degrees), -np.inf
     for _ in range(_ITERATIONS):
-        now = _step(x, now, prior)
+        now = _step(x, now, prior, shape.jumps)
         if now.likelihood - before <= _TOLERANCE * abs(now.likelihood):
             break
         before = now.likelihood
@@ -103,25 +147,26 @@ def _jump_shapes(covariance: Floats) -> Floats:
     return np.stack([covariance, *own])
 
 
-def _start(x: Floats, jumps: Floats) -> Estimate:
-    """Two regimes: the days around which most moved, 40 %, and the others."""
-    size = x.shape[1]
+def _start(x: Floats, jumps: Floats, shape: Shape) -> Estimate:
+    """Regimes by how much the days around one moved: the first has 60 % of those that are left."""
+    size, states = x.shape[1], shape.regimes
     moved = np.abs(x / x.std(axis=0)).max(axis=1)
     around = np.convolve(moved, np.full(20, 1.0 / 20.0), "same")
-    stressed = around > np.quantile(around, 0.6)
-    covariance = [np.cov(x[days].T).reshape(size, size) for days in (~stressed, stressed)]
+    edges = np.quantile(around, [1.0 - 0.4**n for n in range(1, states)])
+    state = (around[:, None] > edges).sum(axis=1)
+    covariance = [np.cov(x[state == n].T).reshape(size, size) for n in range(states)]
     return Estimate(
         degrees=0,
         drift=x.mean(axis=0),
         covariance=np.array(covariance),
-        transition=np.array([[0.98, 0.02], [0.03, 0.97]]),
-        jump_probability=np.full(1 + size, 0.005 / size),
+        transition=_PASSAGES[states],
+        jump_probability=np.full(1 + size, 0.005 / size if shape.jumps else 0.0),
         jump_mean=np.zeros((1 + size, size)),
         jump_covariance=jumps,
     )
 
 
-def _step(x: Floats, now: Estimate, prior: Floats) -> Estimate:
+def _step(x: Floats, now: Estimate, prior: Floats, most_jumps: float) -> Estimate:
     """One round of EM; its likelihood is that of `now`.
 
     Axes: t day, s regime, j kind of jump (0: none), k node of the mixing, a b c assets.
@@ -174,7 +219,7 @@ def _step(x: Floats, now: Estimate, prior: Floats) -> Estimate:
         drift=now.drift + shift,
         covariance=moved_square / n.sum(axis=(1, 2))[:, None, None],
         transition=passages / passages.sum(axis=1, keepdims=True),
-        jump_probability=chance * min(1.0, _JUMPS_A_DAY / chance.sum()),
+        jump_probability=chance * min(1.0, most_jumps / max(chance.sum(), 1e-300)),
         jump_mean=jump_mean,
         jump_covariance=jump_covariance,
         likelihood=likelihood + peak.sum(),
@@ -212,8 +257,10 @@ def _forward_backward(density: Floats, now: Estimate) -> tuple[Floats, Floats, f
     return forward * backward, passages, float(np.log(scale).sum())
 
 
-def mixing_nodes(degrees: int) -> tuple[Floats, Floats]:
+def mixing_nodes(degrees: int | None) -> tuple[Floats, Floats]:
     """Values of W and their weights: the trapezoid rule in log χ², which converges fast here."""
+    if degrees is None:
+        return np.ones(1), np.ones(1)
     shape = degrees / 2.0
     half_chi_square = np.exp(
         np.linspace(np.log(0.003), np.log(shape + 6.0 * np.sqrt(shape) + 6.0), _NODES)

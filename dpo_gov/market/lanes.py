@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import astuple
 from typing import NamedTuple
 
 import numpy as np
@@ -20,14 +21,15 @@ from numba import njit
 from dpo_gov.canonical import Purpose, cholesky
 from dpo_gov.canonical import lanes as canonical
 from dpo_gov.canonical.lanes import exp, log, normals, philox4x32, room, sincos, uniform
-from dpo_gov.market import model, sample
+from dpo_gov.market import cluster, model, sample
+from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Market
-from dpo_gov.market.sample import CHUNK, OWN_JUMPS, loadings, stationary, thresholds
+from dpo_gov.market.sample import CHUNK, OWN_JUMPS, drifts, loadings, stationary, thresholds
 
 LANES, DAYS = 256, CHUNK
 """Enough paths that a pack of rebalances is seldom empty, and few enough for the caches."""
 COMPILED = {"error_model": "numpy", "forceinline": True}
-SOURCES = (*canonical.SOURCES, __file__, model.__file__, sample.__file__)
+SOURCES = (*canonical.SOURCES, __file__, cluster.__file__, model.__file__, sample.__file__)
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -58,6 +60,10 @@ class Figures(NamedTuple):
     """Whether an asset's growth is asked for, (assets,)."""
     drawn: npt.NDArray[np.bool_]
     """Whether a factor reaches such an asset, (assets,)."""
+    follows: npt.NDArray[np.bool_]
+    """Whether an asset's variance follows the days, (assets,)."""
+    cluster: Floats
+    """Its figures in the order of `Cluster`, (assets, 6)."""
     reversion: Floats
     jump_limit: Integers
     """Of the common jump, then of each asset's own."""
@@ -77,6 +83,7 @@ class Figures(NamedTuple):
                 loading[i, j] = one.figures
         wanted = np.array([place in places for place in range(size)])
         jump, own = market.common_jump, [asset.own_jump for asset in market.assets]
+        clusters = [Cluster.of(market, place) for place in range(size)]
         chances = [jump.probability, *(one.probability for one in own)]
         limits = [int(chance * 2.0**32) for chance in chances]
         return cls(
@@ -86,13 +93,13 @@ class Figures(NamedTuple):
             transition=np.ascontiguousarray(
                 np.array([thresholds(row) for row in market.transition]).T.astype(np.int64)
             ),
-            drift=np.array([regime.drift for regime in market.regimes])
-            .T.reshape(size, 1, -1)
-            .copy(),
+            drift=np.array([one.figures for one in drifts(market)]).reshape(size, 1, -1),
             loading=loading,
             loads=(loading != 0.0).any(axis=2),
             felt=wanted,
             drawn=(loading[wanted] != 0.0).any(axis=(0, 2)),
+            follows=np.array([one is not None for one in clusters]),
+            cluster=np.array([astuple(one) if one else (0.0,) * 6 for one in clusters]),
             reversion=np.array([asset.reversion for asset in market.assets]),
             jump_limit=np.array(limits, dtype=np.int64),
             common_mean=np.array(jump.mean),
@@ -110,6 +117,8 @@ class Rows(NamedTuple):
     """Price over yesterday's, (assets, DAYS, LANES)."""
     regime: Integers
     """(1 + DAYS, LANES), from the day before on."""
+    variance: Floats
+    """Of the day after, (assets, LANES)."""
     pegged: Floats
     """Log price of an asset with a peg against it, (assets, LANES)."""
     normal: Floats
@@ -131,6 +140,7 @@ def make_rows(assets):
     return Rows(
         room(assets * DAYS * LANES).reshape((assets, *days)),
         room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
+        room(assets * LANES).reshape((assets, LANES)),
         room(assets * LANES).reshape((assets, LANES)),
         room(assets * DAYS * LANES).reshape((assets, *days)),
         room(DAYS * LANES).reshape(days),
@@ -230,6 +240,8 @@ def _diffuse(market, k0, k1, path, first, rows):
                 if market.loads[i, j]:
                     _choose(market.loading, i, j, rows.regime, rows.factor)
                     _load(rows.growth, i, rows.factor, rows.normal, j)
+            if market.follows[i]:
+                _follow(market.cluster, first, rows.growth, i, rows.variance)
 
 
 @njit(**COMPILED)
@@ -280,6 +292,22 @@ def _load(growth, i, factor, normal, j):
     for day in range(DAYS):
         for lane in range(LANES):
             growth[i, day, lane] += factor[day, lane] * normal[j, day, lane]
+
+
+@njit(**COMPILED)
+def _follow(cluster, first, growth, i, variance):
+    drift, base, keep = cluster[i, 1], cluster[i, 2], cluster[i, 3]
+    rise, fall = cluster[i, 4], cluster[i, 5]
+    if first == 0:
+        for lane in range(LANES):
+            variance[i, lane] = cluster[i, 0]
+    for day in range(DAYS):
+        for lane in range(LANES):
+            h = variance[i, lane]
+            e = math.sqrt(h) * growth[i, day, lane]
+            growth[i, day, lane] = (drift - 0.5 * h) + e
+            weight = fall if e < 0.0 else rise
+            variance[i, lane] = (base + keep * h) + weight * (e * e)
 
 
 @njit(**COMPILED)

@@ -9,6 +9,14 @@ min((ν − 2) / χ²(ν), bound) is one mixing variable a day for all assets, w
 multivariate Student t of √W L z, but for the bound: without one, the mean of e to such a variable
 does not exist. x_i is the log price of an asset with a peg against that peg. Regimes follow a
 Markov chain. At most one jump of each kind comes on a day; its size is normal.
+
+In a market of one regime an asset's variance h_i may follow the days (GARCH). In place of drift and
+volatility it then has
+
+    drift_i − h_i / 2 + e_i,   e_i = √h_i √W (L z)_i,
+    h_i' = (1 − α − γ / 2 − β) volatility_i² + β h_i + (α + γ [e_i < 0]) e_i²,
+
+so that its volatility is that of the long run, and a normal day without drift expects no gain.
 """
 
 from __future__ import annotations
@@ -19,7 +27,15 @@ from pathlib import Path
 from typing import Annotated
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from dpo_gov.canonical import cholesky
 from dpo_gov.errors import DataError, UnknownName
@@ -57,19 +73,56 @@ class Jump(_Figures):
     deviation: NotNegative = 0.0
 
 
+class Garch(_Figures):
+    """A variance that follows the days: how much it takes of a square, of a fall's more, of itself.
+
+    `start`: the variance of the first day, in long-run variances.
+    """
+
+    alpha: NotNegative
+    gamma: Finite = 0.0
+    beta: NotNegative
+    start: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
+
+    @property
+    def persistence(self) -> float:
+        """The share of a distance from the long run that is left a day later."""
+        return self.alpha + self.gamma / 2.0 + self.beta
+
+    @model_validator(mode="after")
+    def _has_a_long_run(self) -> Garch:
+        if self.alpha + self.gamma < 0.0 or self.persistence >= 1.0:
+            raise ValueError(
+                f"alpha {self.alpha}, gamma {self.gamma} and beta {self.beta}: alpha + gamma must "
+                "not be below 0, and alpha + gamma / 2 + beta must be below 1"
+            )
+        return self
+
+
 class Asset(_Figures):
     """One asset.
 
     `price`: US dollars at the start. `reversion`: share of the distance to the peg that a day
-    takes back, 0 where there is no peg.
+    takes back, 0 where there is no peg. `garch`: null where the variance is the regime's.
     """
 
     symbol: str
     price: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
     reversion: Probability = 0.0
     own_jump: Jump
+    garch: Garch | None = None
     assumption: str = ""
     """Why these figures are believed although no data stand behind them; empty where some do."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_used(
+        self, handler: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """A market keeps the hash that it had before there was GARCH."""
+        data: dict[str, object] = handler(self)
+        if self.garch is None:
+            data.pop("garch", None)
+        return data
 
 
 class CommonJump(_Figures):
@@ -163,6 +216,8 @@ class Market(_Figures):
             ("common_jump", jump.correlation)
         ]:
             _check_correlation(name, matrix, count)
+        if states > 1 and any(asset.garch for asset in self.assets):
+            raise ValueError("an asset with garch needs a market of one regime")
         for number, row in enumerate(self.transition):
             if len(row) != states or min(row) < 0.0 or abs(sum(row) - 1.0) > 1e-9:
                 raise ValueError(f"transition row {number} is no row of probabilities: {row}")

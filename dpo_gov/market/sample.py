@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.canonical import Purpose, Stream, cholesky, exp
+from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Jump, Market
 
 Floats = npt.NDArray[np.float64]
@@ -41,10 +42,8 @@ class Sampler:
     def __init__(self, market: Market, seed: int, paths: Integers) -> None:
         self.market, self.seed, self.paths = market, seed, paths
         self._loadings = loadings(market)
-        self._drift = [
-            ByRegime([regime.drift[i] for regime in market.regimes])
-            for i in range(len(market.assets))
-        ]
+        self._drift = drifts(market)
+        self._clusters = [Cluster.of(market, i) for i in range(len(market.assets))]
         self._transition = np.array([thresholds(row) for row in market.transition]).T
         self._start = thresholds(stationary(market.transition))
         self._ether = next((n for n, a in enumerate(market.assets) if a.symbol == "ETH"), None)
@@ -54,11 +53,12 @@ class Sampler:
         n = len(self.paths)
         regime = np.zeros(n, dtype=np.int64)
         pegged = np.zeros((len(self.market.assets), n))
+        variance = np.array([np.full(n, one.start if one else 0.0) for one in self._clusters])
         ether = np.full(n, self.market.gas.ether)
         for first in range(0, count, CHUNK):
             regimes = self._regimes(first, regime)
             regime = regimes[-1]
-            growth = self._growth(first, regimes, pegged)
+            growth = self._growth(first, regimes, variance, pegged)
             for k in range(min(CHUNK, count - first)):
                 if self._ether is not None:
                     ether = ether * growth[self._ether, k]
@@ -81,9 +81,12 @@ class Sampler:
             regime = chunk[k]
         return chunk
 
-    def _growth(self, first: int, regimes: Integers, pegged: Floats) -> Floats:
-        """Growth of a chunk, (assets, days, paths); `pegged` is brought up to date."""
+    def _growth(self, first: int, regimes: Integers, variance: Floats, pegged: Floats) -> Floats:
+        """Growth of a chunk, (assets, days, paths); brings `variance` and `pegged` up to date."""
         returns = self._diffusion(first, regimes)
+        for i, cluster in enumerate(self._clusters):
+            if cluster is not None:
+                cluster.follow(variance[i], returns[i])
         self._add_common_jumps(first, returns)
         for i, asset in enumerate(self.market.assets):
             self._add_own_jumps(first, i, asset.own_jump, returns[i])
@@ -204,13 +207,27 @@ class ByRegime:
         return float(self.figures[0]) if self._constant else self.figures.take(regimes)
 
 
-def loadings(market: Market) -> list[list[ByRegime]]:
-    """Volatility times the lower Cholesky factor, [asset][factor], by regime."""
-    lower = [cholesky(regime.correlation) for regime in market.regimes]
+def drifts(market: Market) -> list[ByRegime]:
+    """The drift of each asset, by regime; none where a cluster adds its own."""
     return [
-        [
-            ByRegime([r.volatility[i] * lower[n][i][j] for n, r in enumerate(market.regimes)])
-            for j in range(i + 1)
-        ]
-        for i in range(len(market.assets))
+        ByRegime([0.0 if asset.garch else regime.drift[i] for regime in market.regimes])
+        for i, asset in enumerate(market.assets)
     ]
+
+
+def loadings(market: Market) -> list[list[ByRegime]]:
+    """Volatility times the lower Cholesky factor, [asset][factor], by regime.
+
+    The volatility of an asset with a cluster comes later.
+    """
+    lower = [cholesky(regime.correlation) for regime in market.regimes]
+    rows = []
+    for i, asset in enumerate(market.assets):
+        scale = [1.0 if asset.garch else regime.volatility[i] for regime in market.regimes]
+        rows.append(
+            [
+                ByRegime([s * one[i][j] for s, one in zip(scale, lower, strict=True)])
+                for j in range(i + 1)
+            ]
+        )
+    return rows

@@ -51,6 +51,43 @@ def test_fit_writes_nothing_unasked(csv_files: tuple[Path, Path], tmp_path: Path
     assert set(tmp_path.iterdir()) == before
 
 
+def test_garch_of_closes(csv_files: tuple[Path, Path], tmp_path: Path) -> None:
+    """--model gjr shows estimates by asset, and writes a market that `show` reads back."""
+    btc, second = csv_files
+    out = tmp_path / "market.json"
+    done = run("fit", "--model", "gjr", "--from-today", btc, f"eth={second}", "--out", out)
+    assert done.exit_code == 0, done.output
+    for words in ("gamma", "half-life", "no clusters left", "BTC–ETH correlation"):
+        assert words in done.output
+    market = Market.load(out)
+    assert [asset.garch is None for asset in market.assets] == [False, False, True]
+    shown = run("show", out)
+    assert shown.exit_code == 0 and "variance follows the days" in shown.output
+
+
+def test_garch_of_bare_returns(tmp_path: Path) -> None:
+    """A file of returns gives estimates in its unit and no market; --out is refused."""
+    random = np.random.default_rng(1)
+    h, lines = 1.0, ["r"]
+    for _ in range(1_500):
+        e = h**0.5 * random.standard_normal()
+        h = 0.1 + 0.1 * e * e + 0.8 * h
+        lines.append(f"{e:.6f}")
+    path = tmp_path / "returns.csv"
+    path.write_text("\n".join(lines))
+    done = run("fit", "--model", "garch", path, "--json")
+    assert done.exit_code == 0, done.output
+    data, _ = json.JSONDecoder().raw_decode(done.output)
+    estimates = data["garch"]["r"]["estimates"]
+    assert estimates["alpha"]["value"] == pytest.approx(0.1, abs=0.08)
+    assert estimates["beta"]["error"] > 0.0
+    assert data["market"] is None
+    refused = run("fit", "--model", "garch", path, "--out", tmp_path / "x.json")
+    assert refused.exit_code == 2 and "give closes" in refused.output
+    refused = run("fit", "--from-today", path)
+    assert refused.exit_code == 2 and "--from-today" in refused.output
+
+
 def test_bad_input_ends_with_2_and_writes_nothing(
     csv_files: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dpo_gov.market import Market, default_market
-from dpo_gov.market.model import Asset, CommonJump, Gas, Jump, Regime, Venue
+from dpo_gov.market.model import Asset, CommonJump, Garch, Gas, Jump, Regime, Venue
 from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
 from dpo_gov.simulate import Outcomes, Processes, Run, SimSpec, Threads, run_block, simulate
 
@@ -62,6 +62,18 @@ def jumps(draw: st.DrawFn) -> Jump:
 
 
 @st.composite
+def clusters(draw: st.DrawFn) -> Garch:
+    """A variance that follows the days, more or less."""
+    alpha, gamma = draw(st.floats(0.0, 0.3)), draw(st.floats(0.0, 0.3))
+    return Garch(
+        alpha=alpha,
+        gamma=draw(st.sampled_from((0.0, gamma, -alpha))),
+        beta=draw(st.floats(0.0, 0.5)),
+        start=draw(st.floats(0.1, 4.0)),
+    )
+
+
+@st.composite
 def markets(draw: st.DrawFn) -> Market:
     """Any market that keeps values finite."""
     symbols = draw(st.permutations(sorted(TOKENS)))[: draw(st.integers(1, len(TOKENS)))]
@@ -93,6 +105,7 @@ def markets(draw: st.DrawFn) -> Market:
                 price=1.0,
                 reversion=draw(st.sampled_from((0.0, 0.3, 1.0))),
                 own_jump=draw(jumps()),
+                garch=draw(st.none() | clusters()) if states == 1 else None,
             )
             for symbol in symbols
         ),
