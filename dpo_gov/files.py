@@ -1,10 +1,12 @@
-"""Reading files that others made: nothing is followed, waited for, or read without an end."""
+"""Files: those of others are not followed, waited for or read without an end; ours are whole."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -29,3 +31,24 @@ def read_file(path: Path, most: int) -> bytes:
             return file.read(most + 1)
     finally:
         os.close(descriptor)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all; one that is there is replaced.
+
+    Raises OSError, also where a link, a folder, a pipe or a device is there: none is replaced.
+    """
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file, but a link, folder or device")
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+        scratch = Path(new.name)
+        try:
+            new.write(data)
+            new.flush()
+            os.fsync(new.fileno())
+            scratch.chmod(0o644)
+            scratch.replace(path)
+        except BaseException:
+            scratch.unlink(missing_ok=True)
+            raise

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dpo_gov.params import StrategyLayout
+from dpo_gov.params import Change, ParamSet, StrategyLayout
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 """A folder beside the checkout, where files of others may lie that are no part of the project."""
@@ -33,6 +33,36 @@ def layout() -> StrategyLayout:
         weights=(2_000, 3_500, 4_500),
         collaterals=("WETH", "WBTC"),
         venues=("aave-v3", "morpho-blue"),
+    )
+
+
+@pytest.fixture
+def current(layout: StrategyLayout) -> ParamSet:
+    """The demo strategy with the catalogue's defaults."""
+    return ParamSet.defaults(layout)
+
+
+@pytest.fixture
+def with_values(current: ParamSet) -> Callable[..., ParamSet]:
+    """Makes a set with other values; names in brackets are given as a mapping."""
+
+    def make(values: dict[str, int] | None = None, **more: int) -> ParamSet:
+        wanted = (values or {}) | more
+        return current.apply(
+            Change(key=current.spec(name).key, old=current.get(name), new=value)
+            for name, value in wanted.items()
+        )
+
+    return make
+
+
+@pytest.fixture
+def proposed(with_values: Callable[..., ParamSet]) -> ParamSet:
+    """More of the base asset, a wider threshold, a longer ramp."""
+    return with_values(
+        {"targetWeight[USDC]": 2_500, "targetWeight[WETH]": 4_000},
+        driftThreshold=600,
+        weightRamp=5 * 86_400,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dpo_gov.files import read_file
+from dpo_gov.files import read_file, write_file
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -50,3 +50,29 @@ def test_a_missing_file_is_missing(tmp_path: Path) -> None:
     """The caller can tell it from one that it may not read."""
     with pytest.raises(FileNotFoundError):
         read_file(tmp_path / "gone", 5)
+
+
+def test_a_file_is_written_whole_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one can be read by all; a failure leaves the old one, and no scratch file."""
+    path = tmp_path / "file"
+    write_file(path, b"old")
+    assert path.stat().st_mode & 0o777 == 0o644
+
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
+    """Renaming over a link, a pipe or a device would take it away from everybody."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "link", "folder"):
+        with pytest.raises(OSError, match="no regular file"):
+            write_file(tmp_path / name, b"new")

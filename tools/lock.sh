@@ -19,7 +19,8 @@ lock() { # lock NAME SOURCE...
 lock core pyproject.toml requirements/build.in "$@"
 lock core-test pyproject.toml requirements/build.in requirements/test.in \
     --constraint requirements/core.txt "$@"
-lock dev pyproject.toml --extra ape --extra fast --extra dask requirements/build.in requirements/dev.in "$@"
+lock dev pyproject.toml --extra ape --extra fast --extra dask --extra study \
+    requirements/build.in requirements/dev.in "$@"
 lock docs requirements/docs.in "$@"
 lock slither requirements/slither.in "$@"
 # In a folder of its own: npm leaves out of a lock what is not installed beside it.

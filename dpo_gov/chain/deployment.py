@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dpo_gov.chain import wire
 from dpo_gov.errors import ChainError, InputError, UnknownName
+from dpo_gov.files import write_file
 from dpo_gov.params import StrategyLayout
 
 if TYPE_CHECKING:
@@ -126,18 +126,8 @@ class Deployment(_Model):
     def save(self, path: str | Path) -> None:
         """Write the file, whole or not at all. Raises InputError."""
         target = Path(path)
-        text = self.model_dump_json(indent=2) + "\n"
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", dir=target.parent, prefix=f".{target.name}.", delete=False, encoding="utf-8"
-            ) as file:
-                file.write(text)
-            try:
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(target)
-            except OSError:
-                Path(file.name).unlink()
-                raise
+            write_file(target, self.model_dump_json(indent=2).encode() + b"\n")
         except OSError as error:
             raise InputError(f"{target} cannot be written: {error.strerror}") from None
 

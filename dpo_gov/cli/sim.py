@@ -10,14 +10,14 @@ import click
 
 from dpo_gov.cli.context import Context, Noun, offline, online
 from dpo_gov.cli.output import Styled, Table, bad, faint, good
+from dpo_gov.cli.sizes import MAX_PATHS, Size, sized
+from dpo_gov.cli.sweep import limit, sweep
 from dpo_gov.errors import InputError
 
 if TYPE_CHECKING:
     from dpo_gov.cli.proposal import Opened
     from dpo_gov.report import Report
     from dpo_gov.simulate.bench import Speed
-
-MAX_PATHS, MAX_DAYS, MAX_SEED = 1_000_000, 3_650, 2**64 - 1
 
 
 @click.group(cls=Noun)
@@ -28,17 +28,7 @@ def command() -> None:
 @command.command()
 @online
 @click.argument("path", metavar="PROPOSAL", type=click.Path(path_type=Path))
-@click.option("--paths", type=click.IntRange(1, MAX_PATHS), help="Paths; at least 400.")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Seed of the shocks.")
-@click.option(
-    "--horizon", "horizon_days", type=click.IntRange(1, MAX_DAYS), metavar="DAYS", help="Days."
-)
-@click.option(
-    "--market",
-    "market_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A market of `dpo-gov market fit` in place of the one that ships with the package.",
-)
+@sized
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -48,9 +38,8 @@ def run(
     context: Context,
     path: Path,
     *,
-    market_file: Path | None,
+    size: Size,
     out: Path | None,
-    **sizes: int | None,
 ) -> dict[str, object]:
     """Simulate the change in PROPOSAL and show what it does to risk, return and cost.
 
@@ -58,19 +47,16 @@ def run(
     that a vote is bound to is written by `dpo-gov proposal render`.
     """
     from dpo_gov.cli.proposal import open_proposal
-    from dpo_gov.market import Market, default_market
     from dpo_gov.report import build
-    from dpo_gov.simulate import SimSpec
 
-    market = Market.load(market_file) if market_file else default_market()
+    market = size.market()
     opened = open_proposal(context, path)
     if out and out.resolve() == opened.folder.path.resolve():
         raise InputError(
             f"--out {out}: is the proposal itself, whose report must fit its calldata; "
             "`dpo-gov proposal render` writes both, or choose another folder"
         )
-    given = {name: size for name, size in sizes.items() if size is not None}
-    spec = SimSpec.model_validate(opened.spec.simulation.model_dump() | given)
+    spec = size.spec(opened.spec.simulation.model_dump())
     resolved = opened.resolved
     with context.out.progress("simulating") as progress:
         report = build(resolved.current, resolved.proposed, market, spec, progress=progress)
@@ -224,3 +210,7 @@ def _write(out: Path, report: Report, opened: Opened) -> None:
     except OSError as error:
         raise InputError(f"--out {out}: cannot be made a folder: {error.strerror}") from error
     Folder(out).write({REPORT: report.to_bytes(), REPORT_HTML: page.encode()})
+
+
+command.add_command(sweep)
+command.add_command(limit)

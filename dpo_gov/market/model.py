@@ -39,6 +39,7 @@ from pydantic import (
 
 from dpo_gov.canonical import cholesky
 from dpo_gov.errors import DataError, UnknownName
+from dpo_gov.files import write_file
 
 MODEL = "model v1"
 STABLE = "STABLE"
@@ -245,12 +246,9 @@ class Market(_Figures):
 
     def save(self, path: Path) -> None:
         """Write a JSON file, whole or not at all. Raises DataError."""
-        scratch = path.with_name(f".{path.name}.new")
         try:
-            scratch.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            scratch.replace(path)
+            write_file(path, self.model_dump_json(indent=2).encode() + b"\n")
         except OSError as error:
-            scratch.unlink(missing_ok=True)
             raise DataError(f"{path}: cannot be written ({error.strerror})") from None
 
     def hash(self) -> str:

@@ -86,6 +86,11 @@ class ParamSpec(BaseModel):
         return self.module.value << 8 | self.word << 3 | self.lane
 
     @property
+    def coupled(self) -> frozenset[int]:
+        """Keys that must be stated together with this one; itself is among them, if there are."""
+        return frozenset(self.key - self.lane + n for n in range(LANES) if self.group >> n & 1)
+
+    @property
     def is_amount(self) -> bool:
         """Amounts take a word of their own."""
         return self.unit is Unit.AMOUNT

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dpo_gov.errors import UnknownName
 from dpo_gov.params.catalogue import MODULE_WORDS, StrategyLayout, catalogue
-from dpo_gov.params.spec import LANE_BITS, LANES, Module, ParamSpec
+from dpo_gov.params.spec import LANE_BITS, Module, ParamSpec
 
 _LANE_MASK = (1 << LANE_BITS) - 1
 
@@ -100,8 +100,7 @@ def diff(current: ParamSet, proposed: ParamSet) -> list[Change]:
     stated = set()
     for spec in specs:
         if current.values[spec.key] != proposed.values[spec.key]:
-            base = spec.key - spec.lane
-            stated |= {spec.key} | {base + n for n in range(LANES) if spec.group >> n & 1}
+            stated |= {spec.key} | spec.coupled
     return [
         Change(key=spec.key, old=current.values[spec.key], new=proposed.values[spec.key])
         for spec in specs

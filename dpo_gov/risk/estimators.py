@@ -15,6 +15,7 @@ paired (Asmussen & Glynn 2007, Stochastic Simulation, III.5).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple, Protocol
@@ -53,13 +54,16 @@ class Estimator(Protocol):
 
     @property
     def paired_method(self) -> str:
-        """The interval of a difference, in words."""
+        """The interval of a combination, in words."""
 
     def one(self, sample: Sample) -> Interval:
         """The estimate from one sample; raises InputError when it is too small or not finite."""
 
-    def difference(self, current: Sample, proposed: Sample) -> Interval:
-        """Proposed less current; raises InputError like `one`, or when the lengths differ."""
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+        """Σ weight × estimate over samples that are paired by path; −1 and 1 give a difference.
+
+        Raises InputError like `one`, or when the lengths differ.
+        """
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,10 @@ class Mean:
         half = _student(len(sample) - 1) * _standard_error(sample)
         return _around(mean(sample), half)
 
-    def difference(self, current: Sample, proposed: Sample) -> Interval:
-        """The mean of the differences of each path, with Student's t interval."""
-        _check(current, proposed)
-        return self.one(proposed - current)
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+        """The mean of the combinations of each path, with Student's t interval."""
+        _check(*samples)
+        return self.one(_combined(weights, samples))
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,9 @@ class Proportion:
         half = _Z * sqrt(spread) / shrink
         return Interval(share, min(share, max(0.0, centre - half)), max(share, centre + half))
 
-    def difference(self, current: Sample, proposed: Sample) -> Interval:
-        """The difference of the shares; what counts are the paths where the two differ."""
-        return Mean().difference(current, proposed)
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+        """The combination of the shares; what counts are the paths where the samples differ."""
+        return Mean().combination(weights, samples)
 
 
 @dataclass(frozen=True)
@@ -123,12 +127,12 @@ class Quantile:
         place = count - _tail(count, self.percent)
         return Interval(float(ordered[place]), float(ordered[low]), float(ordered[high]))
 
-    def difference(self, current: Sample, proposed: Sample) -> Interval:
-        """The difference of the quantiles; its interval comes from sections of the paths."""
-        _check(current, proposed)
-        whole = self._point(proposed) - self._point(current)
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+        """The combination of the quantiles; its interval comes from sections of the paths."""
+        _check(*samples)
+        whole = _weighted(weights, [self._point(sample) for sample in samples])
         parts = [
-            self._point(proposed[first::SECTIONS]) - self._point(current[first::SECTIONS])
+            _weighted(weights, [self._point(sample[first::SECTIONS]) for sample in samples])
             for first in range(SECTIONS)
         ]
         squares = 0.0
@@ -158,12 +162,12 @@ class TailMean:
         estimate, influence = self._influence(sample)
         return _around(estimate, self._reach(sample) * _standard_error(influence))
 
-    def difference(self, current: Sample, proposed: Sample) -> Interval:
-        """The difference of the tail means; influences are subtracted path by path."""
-        _check(current, proposed)
-        before, now = self._influence(current), self._influence(proposed)
-        error = _standard_error(now[1] - before[1])
-        return _around(now[0] - before[0], self._reach(current) * error)
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+        """The combination of the tail means; influences are combined path by path."""
+        _check(*samples)
+        estimates, influences = zip(*(self._influence(sample) for sample in samples), strict=True)
+        error = _standard_error(_combined(weights, influences))
+        return _around(_weighted(weights, estimates), self._reach(samples[0]) * error)
 
     def _reach(self, sample: Sample) -> float:
         """Student's t with as many degrees as the tail has values: only they carry the spread."""
@@ -193,6 +197,20 @@ def _check(*samples: Sample) -> None:
         raise InputError(f"samples of {lengths} paths cannot be paired; give equal numbers")
     if not all(np.isfinite(sample).all() for sample in samples):
         raise InputError("an outcome is not a finite number; check the market's figures")
+
+
+def _combined(weights: Sequence[float], samples: Sequence[Sample]) -> Sample:
+    whole = weights[0] * samples[0]
+    for weight, sample in zip(weights[1:], samples[1:], strict=True):
+        whole += weight * sample
+    return whole
+
+
+def _weighted(weights: Sequence[float], estimates: Sequence[float]) -> float:
+    whole = 0.0
+    for weight, estimate in zip(weights, estimates, strict=True):
+        whole += weight * estimate
+    return whole
 
 
 def _around(estimate: float, half: float) -> Interval:

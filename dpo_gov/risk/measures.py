@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal, Protocol
@@ -96,8 +96,12 @@ class Measure:
 
     def difference(self, current: PathOutcomes, proposed: PathOutcomes) -> Figure:
         """Proposed less current, paired by path."""
-        interval = self.estimator.difference(self.sample(current), self.sample(proposed))
-        return self._figure(interval, current, self.estimator.paired_method)
+        return self.combination((-1.0, 1.0), (current, proposed))
+
+    def combination(self, weights: Sequence[float], outcomes: Sequence[PathOutcomes]) -> Figure:
+        """Σ weight × figure over outcomes of the same paths."""
+        interval = self.estimator.combination(weights, [self.sample(one) for one in outcomes])
+        return self._figure(interval, outcomes[0], self.estimator.paired_method)
 
     def _figure(self, interval: Interval, outcomes: PathOutcomes, method: str) -> Figure:
         return Figure(

@@ -143,6 +143,7 @@ def test_wilson():
     assert Proportion().one(sample)[1:] == pytest.approx((0.010899, 0.036417), abs=1e-5)
 
 
+DIFFERENCE = (-1.0, 1.0)
 ESTIMATORS = [Mean(), Quantile(50), Quantile(95), Quantile(99), TailMean(95), TailMean(99)]
 TRUTH = [0.0, 0.0, 1.644854, 2.326348, 2.062713, 2.665214]
 
@@ -166,7 +167,7 @@ def test_coverage_of_differences(estimator: Estimator, truth: float):
     for _ in range(repeats):
         common, own = rng.standard_normal((2, 6_000))
         current, proposed = common, 1.1 * (0.98 * common + sqrt(1 - 0.98**2) * own)
-        interval = estimator.difference(current, proposed)
+        interval = estimator.combination(DIFFERENCE, (current, proposed))
         hits += interval.low <= 0.1 * truth <= interval.high
     assert 0.93 <= hits / repeats <= 0.97
 
@@ -176,8 +177,8 @@ def test_pairing_pays(estimator):
     """Common shocks make the interval of a difference at least four times narrower."""
     rng = np.random.default_rng(3)
     first, second = rng.standard_normal((2, 8_000))
-    pair = estimator.difference(first, 1.01 * first)
-    apart = estimator.difference(first, 1.01 * second)
+    pair = estimator.combination(DIFFERENCE, (first, 1.01 * first))
+    apart = estimator.combination(DIFFERENCE, (first, 1.01 * second))
     assert pair.high - pair.low < (apart.high - apart.low) / 4
 
 
@@ -212,7 +213,7 @@ def test_order_of_the_estimate(sample, estimator, random):
     assert interval.low <= interval.estimate <= interval.high
     shuffled = sample.copy()
     random.shuffle(shuffled)
-    assert estimator.difference(shuffled, shuffled) == (0.0, 0.0, 0.0)
+    assert estimator.combination(DIFFERENCE, (shuffled, shuffled)) == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("estimator", [*ESTIMATORS, Proportion()])
@@ -222,7 +223,7 @@ def test_refusals(estimator):
     with pytest.raises(InputError, match="399 paths are too few.*give 400 or more"):
         estimator.one(fine[:-1])
     with pytest.raises(InputError, match="cannot be paired"):
-        estimator.difference(fine, np.zeros(MIN_PATHS + 1))
+        estimator.combination(DIFFERENCE, (fine, np.zeros(MIN_PATHS + 1)))
     for bad in (float("nan"), float("inf")):
         with pytest.raises(InputError, match="not a finite number"):
             estimator.one(np.append(fine, bad))

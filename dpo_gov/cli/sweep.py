@@ -1,0 +1,238 @@
+"""`dpo-gov sim sweep` and `sim limit`: many parameter sets on the same shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dpo_gov.cli.context import Context, online
+from dpo_gov.cli.output import Table, bad, faint
+from dpo_gov.cli.sizes import Size, sized
+from dpo_gov.errors import CheckFailed, InputError
+
+if TYPE_CHECKING:
+    from dpo_gov.params import ParamSet
+    from dpo_gov.study import Limit, Row, Trade
+
+PLOT, PARQUET = "pareto.svg", "sweep.parquet"
+MOST_ROWS = 40
+"""A table with more is for a file, not for eyes."""
+
+
+@click.command()
+@online
+@click.argument("path", metavar="PROPOSAL", type=click.Path(path_type=Path))
+@click.argument("ranges", metavar="NAME=LOW:HIGH:COUNT...", nargs=-1, required=True)
+@click.option("--sobol", type=click.IntRange(2), metavar="POINTS", help="Spread POINTS evenly.")
+@sized
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write sweep.jsonl, sweep.parquet and pareto.svg there; a broken run goes on there.",
+)
+def sweep(
+    context: Context,
+    path: Path,
+    ranges: tuple[str, ...],
+    *,
+    sobol: int | None,
+    size: Size,
+    out: Path | None,
+) -> dict[str, object]:
+    """Vary parameters of PROPOSAL over a grid, each set against the current one.
+
+    Each NAME=LOW:HIGH:COUNT is an axis of the grid, such as driftThreshold=1%:8%:8; with --sobol
+    write NAME=LOW:HIGH. The base asset takes what varied target weights leave. Sets that the
+    registry would refuse are listed and not simulated.
+    """
+    from dpo_gov import study
+    from dpo_gov.cli.proposal import open_proposal
+
+    market, opened = size.market(), open_proposal(context, path)
+    current, proposed = opened.resolved.current, opened.resolved.proposed
+    axes = study.axes(proposed, ranges)
+    points = tuple(study.sobol(proposed, axes, sobol) if sobol else study.grid(proposed, axes))
+    if all(point.refused for point in points):
+        raise CheckFailed(f"the registry would refuse every set; the first: {points[0].refused}")
+    spec = size.spec(opened.spec.simulation.model_dump())
+    with context.out.progress(f"sweeping {len(points):,} sets") as progress:
+        rows, digest = study.Sweep(current, axes, points, market, spec).run(out, progress)
+    fine = [row for row in rows if not row.refused]
+    fronts = {
+        f"{trade.x.name}, {trade.y.name}": [
+            fine[place].number for place in study.front([row.figures for row in fine], trade)
+        ]
+        for trade in study.TRADES
+    }
+    data: dict[str, object] = {
+        "strategy": current.layout.name,
+        "paths": spec.paths,
+        "seed": spec.seed,
+        "horizon_days": spec.horizon_days,
+        "sets": len(rows),
+        "refused": len(rows) - len(fine),
+        "fronts": fronts,
+        "rows": [row.model_dump(mode="json") for row in rows],
+    }
+    if out:
+        data |= {"sha256": digest, "written": _write(context, out, rows)}
+    context.out.show(data, *_tables(current, rows), *_ends(data, out))
+    return data
+
+
+def _write(context: Context, out: Path, rows: Sequence[Row]) -> list[str]:
+    from dpo_gov.files import write_file
+    from dpo_gov.study import JOURNAL
+    from dpo_gov.study.plot import pareto_svg
+    from dpo_gov.study.table import parquet
+
+    files = {PLOT: pareto_svg([row for row in rows if not row.refused])}
+    try:
+        files[PARQUET] = parquet(rows)
+    except InputError as error:
+        context.out.note(f"no {PARQUET}: {error}")
+    try:
+        for name, content in files.items():
+            write_file(out / name, content)
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written ({error.strerror})") from error
+    return [str(out / name) for name in (JOURNAL, *files)]
+
+
+def _tables(current: ParamSet, rows: Sequence[Row]) -> Iterator[Table]:
+    from dpo_gov.study import TRADES, front
+
+    fine = [row for row in rows if not row.refused]
+    for trade in TRADES:
+        title = f"Pareto front: {trade.x.label} against {trade.y.label}, 95 % intervals"
+        best = [fine[place] for place in front([row.figures for row in fine], trade)]
+        more = f" (the first {MOST_ROWS} of {len(best)})" if len(best) > MOST_ROWS else ""
+        yield _table(current, best[:MOST_ROWS], trade, title + more)
+    if refused := [row for row in rows if row.refused]:
+        names = list(rows[0].values)
+        yield Table(
+            (*names, "the registry would refuse it"),
+            [(*_values(current, row), bad(row.refused)) for row in refused[:MOST_ROWS]],
+            title=f"{len(refused):,} of {len(rows):,} sets are not simulated",
+        )
+
+
+def _table(current: ParamSet, rows: Sequence[Row], trade: Trade, title: str) -> Table:
+    names = list(rows[0].values)
+    heads = tuple(head for one in trade for head in (one.label, f"{one.label}, to current"))
+    cells = [
+        (
+            *_values(current, row),
+            *(
+                _interval(side[one.name], one.unit)
+                for one in trade
+                for side in (row.figures, row.difference)
+            ),
+        )
+        for row in rows
+    ]
+    return Table((*names, *heads), cells, title=title, right={*names, *heads})
+
+
+def _values(current: ParamSet, row: Row) -> list[str]:
+    return [current.spec(name).show(int(value)) for name, value in row.values.items()]
+
+
+def _interval(triple: Sequence[float], unit: str) -> str:
+    scale, sign = (100.0, " %") if unit.startswith("fraction") else (1.0, "")
+    estimate, low, high = (value * scale for value in triple)
+    return f"{estimate:.3f}{sign} ({low:.3f} to {high:.3f})"
+
+
+def _ends(data: dict[str, object], out: Path | None) -> Iterator[str]:
+    if out:
+        yield f"\nwritten to {out}; sha256 of sweep.jsonl  {data['sha256']}"
+    else:
+        yield "\nnothing is written without --out"
+
+
+@click.command()
+@online
+@click.argument("name", metavar="KEY")
+@click.option("--risk", required=True, metavar="FIGURE<=VALUE", help='Such as "cvar_99<=12%".')
+@click.option("--strategy", help="May be left out where the deployment has one only.")
+@click.option("--smallest", is_flag=True, help="Find the smallest value instead of the largest.")
+@sized
+def limit(
+    context: Context, name: str, *, risk: str, strategy: str | None, smallest: bool, size: Size
+) -> dict[str, object]:
+    """Find the largest value of parameter KEY that keeps a figure within a risk budget.
+
+    All other parameters stay as the registry holds them. Three values are given: by the estimate;
+    where the whole 95 % interval is within the budget; and where any of it is.
+    """
+    from dpo_gov.simulate import SimSpec
+    from dpo_gov.study import Budget, find_limit
+
+    budget, market = Budget.parse(risk), size.market()
+    current = context.registry.state(context.strategy(strategy).layout.name).params
+    spec = size.spec(SimSpec().model_dump())
+    with context.out.progress("looking for the limit") as progress:
+        found = find_limit(
+            current,
+            name,
+            budget,
+            market,
+            spec,
+            smallest=smallest,
+            progress=progress,
+        )
+    data = _limit_data(found, budget.measure.name, current)
+    data |= {"paths": spec.paths, "seed": spec.seed, "horizon_days": spec.horizon_days}
+    context.out.show(data, *_limit_views(found, budget.measure.label, current, smallest=smallest))
+    return data
+
+
+def _limit_data(found: Limit, measure: str, current: ParamSet) -> dict[str, object]:
+    return {
+        "parameter": found.spec.name,
+        "figure": measure,
+        "current": str(current.get(found.spec.name)),
+        "value": str(found.value),
+        "text": found.spec.show(found.value),
+        "sure": None if found.sure is None else str(found.sure),
+        "possible": str(found.possible),
+        "holes": [str(value) for value in found.holes],
+        "looked_at": [
+            {"value": str(value), "estimate": one.estimate, "low": one.low, "high": one.high}
+            for value, one in found.looked_at.items()
+        ],
+    }
+
+
+def _limit_views(
+    found: Limit, label: str, current: ParamSet, *, smallest: bool
+) -> Iterator[Table | str]:
+    which, show = ("smallest" if smallest else "largest"), found.spec.show
+    rows = [
+        (f"{which} by the estimate", found.value),
+        ("whole 95 % interval within the budget", found.sure),
+        ("any of the 95 % interval within it", found.possible),
+        ("current value", current.get(found.spec.name)),
+    ]
+    yield Table(
+        (found.spec.name, "value", label),
+        [
+            (
+                what,
+                faint("none") if value is None else show(value),
+                _interval((one.estimate, one.low, one.high), one.unit)
+                if value is not None and (one := found.looked_at.get(value))
+                else faint("–"),
+            )
+            for what, value in rows
+        ],
+        right={"value"},
+    )
+    if found.value in (found.spec.lower, found.spec.upper):
+        yield "the limit is the hard bound itself: within it the budget always holds"
+    if found.holes:
+        yield f"not within the budget although nearer: {', '.join(map(show, found.holes[:8]))}"

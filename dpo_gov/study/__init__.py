@@ -1,0 +1,28 @@
+"""Studies of many parameter sets on the same shocks: attribution, sweeps, limits."""
+
+from dpo_gov.study.attribution import Contribution, attribute, players
+from dpo_gov.study.limit import Budget, Limit, find_limit
+from dpo_gov.study.pareto import TRADES, Trade, front, measure
+from dpo_gov.study.sweep import JOURNAL, Row, Sweep
+from dpo_gov.study.vary import Axis, Point, axes, grid, sobol
+
+__all__ = [
+    "JOURNAL",
+    "TRADES",
+    "Axis",
+    "Budget",
+    "Contribution",
+    "Limit",
+    "Point",
+    "Row",
+    "Sweep",
+    "Trade",
+    "attribute",
+    "axes",
+    "find_limit",
+    "front",
+    "grid",
+    "measure",
+    "players",
+    "sobol",
+]

@@ -1,0 +1,108 @@
+"""A file that grows by whole lines: what a study has done survives a kill, and is not done again.
+
+The first line says what is studied; a file of another study is never continued. The last line may
+be cut off where a run was killed: it is dropped and done again. So the finished file has the same
+bytes, however often the run was broken.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import rfc8785
+
+from dpo_gov.errors import InputError
+
+Line = dict[str, Any]
+
+
+class Journal:
+    """An open journal; to be used in a `with` statement, since it locks its file.
+
+    `done`: the lines after the first that are there already.
+    """
+
+    def __init__(self, path: Path, header: Line) -> None:
+        """Open the file or begin one. Raises InputError where it is another study's or in use."""
+        self.path = path
+        self.done: list[Line] = []
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            self._file = os.fdopen(os.open(path, flags, 0o644), "r+b")
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise InputError(
+                f"{path}: another run is writing it; wait for it, or stop it"
+            ) from None
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+        try:
+            self._continue(header)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Use it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it; the lock goes with it."""
+        self._file.close()
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Append lines; they are on disk when this returns."""
+        self._file.write(b"".join(map(_bytes, lines)))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def sha256(self) -> str:
+        """SHA-256 of the whole file, in hex."""
+        self._file.seek(0)
+        digest = hashlib.file_digest(self._file, "sha256").hexdigest()
+        self._file.seek(0, os.SEEK_END)
+        return digest
+
+    def _continue(self, header: Line) -> None:
+        data = self._file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        first, *lines = whole.splitlines() or [b""]
+        if not whole and not _bytes(header).startswith(data):
+            raise self._foreign()
+        if whole and first + b"\n" != _bytes(header):
+            raise self._foreign()
+        for number, line in enumerate(lines, 2):
+            try:
+                self.done.append(json.loads(line))
+            except ValueError:
+                raise InputError(
+                    f"{self.path}, line {number}: is damaged; delete the file and start again"
+                ) from None
+        self._file.seek(len(whole))
+        self._file.truncate()
+        if not whole:
+            self.add([header])
+
+    def _foreign(self) -> InputError:
+        return InputError(
+            f"{self.path}: is of another study (other parameters, market, size or program); "
+            "choose another folder, or delete it"
+        )
+
+
+def _bytes(line: Line) -> bytes:
+    return rfc8785.dumps(line) + b"\n"

@@ -1,0 +1,141 @@
+"""Many parameter sets on the same shocks, written down as they are done, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dpo_gov.canonical import ARITHMETIC
+from dpo_gov.errors import InputError
+from dpo_gov.market import MODEL, Market
+from dpo_gov.params import ParamSet
+from dpo_gov.risk import MEASURES, Figure
+from dpo_gov.simulate import SimSpec
+from dpo_gov.study.evaluate import BATCH, Evaluation, Progress, evaluate, part
+from dpo_gov.study.journal import Journal, Line
+from dpo_gov.study.vary import Axis, Point
+
+JOURNAL = "sweep.jsonl"
+VERSION = 1
+Triple = tuple[float, float, float]
+
+
+class Row(BaseModel):
+    """One point of a sweep. `values`: stored units of what is varied, as text, by name.
+
+    `figures` and `difference` (to the current set): estimate and the ends of its 95 % interval, by
+    the measure's name; both are empty where the registry would refuse the set.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    values: dict[str, str]
+    refused: str
+    figures: dict[str, Triple]
+    difference: dict[str, Triple]
+    outputs_sha256: str
+
+    def current(self, name: str) -> float:
+        """A figure's estimate for the set that the sweep compares with."""
+        return self.figures[name][0] - self.difference[name][0]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is swept: `points` of `axes`, each against `current`."""
+
+    current: ParamSet
+    axes: Sequence[Axis]
+    points: Sequence[Point]
+    market: Market
+    spec: SimSpec
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What differs between points: the varied parameters, and the base asset's weight if it
+        takes the rest, in the order of the axes."""
+        given = [axis.spec.name for axis in self.axes]
+        base = f"targetWeight[{self.current.layout.assets[0]}]"
+        taken = any(name.startswith("targetWeight[") for name in given) and base not in given
+        return (*given, *([base] if taken else []))
+
+    def header(self) -> Line:
+        """All that decides the rows; what is equal in two sweeps gives equal rows."""
+        first = self.points[0].params
+        varied = {first.spec(name).key for name in self.names}
+        return {
+            "study": "sweep",
+            "version": VERSION,
+            "arithmetic": ARITHMETIC,
+            "model": MODEL,
+            "market_sha256": self.market.hash(),
+            "layout": self.current.layout.model_dump(mode="json"),
+            "current": _text(self.current),
+            "others": {k: v for k, v in _text(first).items() if int(k) not in varied},
+            "simulation": self.spec.model_dump(mode="json") | {"seed": str(self.spec.seed)},
+            "points": [
+                [str(point.params.get(name)) for name in self.names] for point in self.points
+            ],
+            "names": list(self.names),
+            "measures": {one.name: one.unit for one in MEASURES},
+        }
+
+    def run(self, folder: Path | None, progress: Progress | None = None) -> tuple[list[Row], str]:
+        """Evaluate all points; rows in the order of the points, and the journal's SHA-256.
+
+        With a folder, its journal gets each batch as soon as it is done, and what it has already
+        is not done again. Without one nothing is written, and the hash is an empty text. Raises
+        InputError for a journal that is another study's, and what `simulate` raises.
+        """
+        if folder is None:
+            return [row for rows in self._rest(0, progress) for row in rows], ""
+        with Journal(folder / JOURNAL, self.header()) as journal:
+            rows = [self._read(line, place, journal) for place, line in enumerate(journal.done)]
+            for batch in self._rest(len(rows), progress):
+                journal.add(row.model_dump(mode="json") for row in batch)
+                rows += batch
+            return rows, journal.sha256()
+
+    def _rest(self, first: int, progress: Progress | None) -> Iterator[list[Row]]:
+        """The rows from point `first` on, a batch at a time."""
+        for start in range(first, len(self.points), BATCH):
+            points = self.points[start : start + BATCH]
+            sets = [point.params for point in points if not point.refused]
+            share = part(progress, start, len(points), len(self.points))
+            found = evaluate(self.current, sets, self.market, self.spec, progress=share)
+            yield [self._row(point, None if point.refused else next(found)) for point in points]
+
+    def _row(self, point: Point, found: Evaluation | None) -> Row:
+        return Row(
+            number=point.number,
+            values={name: str(point.params.get(name)) for name in self.names},
+            refused=point.refused,
+            figures=_triples(found.figures) if found else {},
+            difference=_triples(found.difference) if found else {},
+            outputs_sha256=found.outputs_sha256 if found else "",
+        )
+
+    def _read(self, line: Line, place: int, journal: Journal) -> Row:
+        try:
+            row = Row.model_validate(line)
+        except ValidationError:
+            row = None
+        if row is None or row.number != place or place >= len(self.points):
+            raise InputError(
+                f"{journal.path}, line {place + 2}: is no row of this sweep; delete the file and "
+                "start again"
+            )
+        return row
+
+
+def _triples(figures: dict[str, Figure]) -> dict[str, Triple]:
+    return {name: (one.estimate, one.low, one.high) for name, one in figures.items()}
+
+
+def _text(params: ParamSet) -> dict[str, Any]:
+    return {str(key): str(value) for key, value in sorted(params.values.items())}

@@ -1,0 +1,134 @@
+"""A sweep gives the figures of each set alone, and the same file however it was broken."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dpo_gov.errors import InputError
+from dpo_gov.market import Market
+from dpo_gov.params import ParamSet
+from dpo_gov.risk import figures, paired
+from dpo_gov.simulate import SimSpec, simulate
+from dpo_gov.study import JOURNAL, Sweep, axes, grid
+from dpo_gov.study.plot import pareto_svg
+from dpo_gov.study.table import columns, parquet
+
+
+@pytest.fixture
+def sweep(current: ParamSet, market: Market, small: SimSpec) -> Sweep:
+    """Twenty sets, two batches; four are refused, since slippage would pass its budget."""
+    given = axes(current, ["targetWeight[WBTC]=30%:40%:4", "maxSlippage=0.2%:1.2%:5"])
+    return Sweep(current, given, tuple(grid(current, given)), market, small)
+
+
+class Killed(Exception):
+    """Stands for the kill."""
+
+
+def killed_after(share: float) -> Callable[[float], None]:
+    """Progress that ends the run."""
+
+    def progress(done: float) -> None:
+        if done > share:
+            raise Killed
+
+    return progress
+
+
+def test_a_row_is_what_the_set_gives_alone(sweep: Sweep) -> None:
+    """Figures, paired differences and outcomes of a row are those of a run of two sets."""
+    rows, digest = sweep.run(None)
+    assert (len(rows), digest) == (20, "")
+    assert [row.number for row in rows if row.refused] == [4, 9, 14, 19]
+    for place in (0, 17):
+        point, row = sweep.points[place], rows[place]
+        before, after = simulate(
+            sweep.market,
+            [sweep.current, point.params],
+            sweep.spec.model_copy(update={"checkpoints": 1}),
+        )
+        assert row.figures == {
+            name: (one.estimate, one.low, one.high) for name, one in figures(after).items()
+        }
+        assert row.difference == {
+            name: (one.estimate, one.low, one.high) for name, one in paired(before, after).items()
+        }
+        assert row.outputs_sha256 == after.sha256()
+        now = figures(before)["cost"].estimate
+        assert row.current("cost") == pytest.approx(now, abs=1e-15)
+        assert row.values["targetWeight[USDC]"] == str(point.params.weights()[0])
+
+
+def test_killed_and_continued_it_is_the_same(sweep: Sweep, tmp_path: Path) -> None:
+    """The same hash and bytes; what was done is not done again."""
+    whole, digest = sweep.run(tmp_path / "whole")
+    with pytest.raises(Killed):
+        sweep.run(tmp_path / "broken", killed_after(0.8))
+    journal = tmp_path / "broken" / JOURNAL
+    assert journal.read_bytes().count(b"\n") == 1 + 15
+    journal.write_bytes(journal.read_bytes()[:-100])
+    shares: list[float] = []
+    rows, again = sweep.run(tmp_path / "broken", shares.append)
+    assert (rows, again) == (whole, digest)
+    assert journal.read_bytes() == (tmp_path / "whole" / JOURNAL).read_bytes()
+    assert shares[0] > 0.6
+    assert shares[-1] == 1.0
+    assert sweep.run(tmp_path / "broken") == (whole, digest)
+
+
+@pytest.mark.parametrize("what", ["seed", "market", "points", "others", "current"])
+def test_a_sweep_of_anything_else_is_another_one(
+    sweep: Sweep, with_values: Callable[..., ParamSet], tmp_path: Path, what: str
+) -> None:
+    """Whatever decides a row is in the header, so no run continues one that had other rows."""
+    sweep.run(tmp_path)
+    before = (tmp_path / JOURNAL).read_bytes()
+    other = with_values(driftThreshold=700)
+    values = {
+        "seed": {"spec": sweep.spec.model_copy(update={"seed": 8})},
+        "market": {"market": sweep.market.model_copy(update={"name": "other"})},
+        "points": {"points": sweep.points[:-1]},
+        "others": {"points": tuple(grid(other, sweep.axes))},
+        "current": {"current": other},
+    }[what]
+    changed = Sweep(**{**vars(sweep), **values})
+    with pytest.raises(InputError, match="is of another study"):
+        changed.run(tmp_path)
+    assert (tmp_path / JOURNAL).read_bytes() == before
+
+
+def test_a_forged_row_is_refused(sweep: Sweep, tmp_path: Path) -> None:
+    """A row out of its place would be read as another set's."""
+    sweep.run(tmp_path)
+    path = tmp_path / JOURNAL
+    lines = path.read_bytes().splitlines(keepends=True)
+    for forged in ([lines[0], lines[2]], [lines[0], b"{}\n"], [*lines, lines[-1]]):
+        path.write_bytes(b"".join(forged))
+        with pytest.raises(InputError, match="is no row of this sweep"):
+            sweep.run(tmp_path)
+
+
+def test_table_and_plot(sweep: Sweep) -> None:
+    """Every row is in the table, refused ones without figures; the plot is the same twice."""
+    rows, _ = sweep.run(None)
+    found = columns(rows)
+    assert found["number"] == list(range(20))
+    assert found["maxSlippage"][:5] == [20, 45, 70, 95, 120]
+    assert found["cost"][4] is None
+    assert found["cost_low"][0] <= found["cost"][0] <= found["cost_high"][0]
+    assert found["cost_change_low"][3] <= found["cost_change"][3] <= found["cost_change_high"][3]
+    fine = [row for row in rows if not row.refused]
+    picture = pareto_svg(fine)
+    assert picture == pareto_svg(fine)
+    for text in (b"Trading cost, %", b"Mean return, %", b"current"):
+        assert text in picture
+
+
+def test_parquet_gives_the_table_back(sweep: Sweep) -> None:
+    """What pandas or DuckDB will read: the same columns and values."""
+    arrow = pytest.importorskip("pyarrow.parquet", reason="Parquet comes with the extra `study`")
+    from io import BytesIO
+
+    rows, _ = sweep.run(None)
+    assert arrow.read_table(BytesIO(parquet(rows))).to_pydict() == columns(rows)
