@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape test-wheel test-demo node \
-	incidents incidents-check manifest manifest-check proposals lint types layers slither docs coverage long locks clean
+	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,7 @@ install: .venv/ready ## only install: .venv/bin/dpo-gov
 # ---------------------------------------------------------------- test
 
 test: node ## everything that CI runs
-	$(MAKE) manifest-check test-forge lint types layers test-python test-ape slither docs test-core test-wheel
+	$(MAKE) manifest-check test-forge gas-check lint types layers test-python test-ape slither docs test-core test-wheel
 
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST)
@@ -63,6 +63,12 @@ incidents: .venv-dev/ready node_modules/ready ## the suite of nineteen incidents
 
 incidents-check: .venv-dev/ready node_modules/ready
 	$(DEV)/python tools/incidents.py --check
+
+gas: .venv-dev/ready node_modules/ready ## the gas table beside its goals, and docs/gas.md from it
+	$(DEV)/python tools/gas_table.py
+
+gas-check: .venv-dev/ready node_modules/ready
+	$(DEV)/python tools/gas_table.py --check
 
 test-ape: .venv-dev/ready node_modules/ready ## Ape compiles, tests and mounts the commands
 	$(DEV)/ape compile

@@ -18,7 +18,7 @@ contract PlainVault is ERC4626 {
 
 /// @notice Gas of whole transactions (each call in isolation, with its 21,000 and calldata), after a first one.
 /// forge-config: default.isolate = true
-contract GasTest is VaultTest {
+contract VaultGasTest is VaultTest {
     TestToken private _plainToken;
 
     function setUp() public override {

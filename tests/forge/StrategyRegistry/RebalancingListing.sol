@@ -32,6 +32,44 @@ abstract contract RebalancingListing is RegistryTest {
         all[18] = _share(23, "auctionDuration", 600, 604_800, NEUTRAL_RISK, 86_400);
     }
 
+    function _weights() internal pure returns (IStrategyRegistry.Change[] memory) {
+        return _with(_with(_change(0, 2000, 2500), 1, 3500, 3250), 2, 4500, 4250);
+    }
+
+    /// @notice The first `count` keys of the trading word.
+    function _trading(uint256 count) internal pure returns (IStrategyRegistry.Change[] memory all) {
+        int256[2][7] memory moves = [
+            [int256(500), 600],
+            [int256(1_000_000), 900_000],
+            [int256(2_592_000), 1_728_000],
+            [int256(21_600), 25_200],
+            [int256(1500), 1200],
+            [int256(50), 60],
+            [int256(100), 120]
+        ];
+        all = new IStrategyRegistry.Change[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            all[i] = IStrategyRegistry.Change(uint16(8 + i), moves[i][0], moves[i][1]);
+        }
+    }
+
+    /// @notice All three weights and seven of the trading rules.
+    function _tenKeys() internal pure returns (IStrategyRegistry.Change[] memory changes) {
+        changes = _weights();
+        IStrategyRegistry.Change[] memory more = _trading(7);
+        for (uint256 i = 0; i < more.length; ++i) {
+            changes = _with(changes, more[i].key, more[i].from, more[i].to);
+        }
+    }
+
+    /// @return gas What a transaction costs before anything is run.
+    function _intrinsic(bytes memory data) internal pure returns (uint256 gas) {
+        gas = 21_000;
+        for (uint256 i = 0; i < data.length; ++i) {
+            gas += data[i] == 0 ? 4 : 16;
+        }
+    }
+
     function _rule(
         uint16 key,
         string memory name,
