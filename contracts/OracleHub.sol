@@ -21,6 +21,9 @@ contract OracleHub is IOracleHub {
 
     uint256 private constant _BPS = 10_000;
     uint256 private constant _PRICE_DECIMALS = 18;
+    /// @dev Bytes of a feed's answers: five words, and one.
+    uint256 private constant _ROUND_SIZE = 160;
+    uint256 private constant _WORD_SIZE = 32;
 
     /// @inheritdoc IOracleHub
     address public immutable governor;
@@ -243,6 +246,23 @@ contract OracleHub is IOracleHub {
         if (staleness < LEAST_STALENESS || staleness > LARGEST_STALENESS) {
             revert StalenessOutOfRange(asset, staleness, LEAST_STALENESS, LARGEST_STALENESS);
         }
+        // Asked here for its own sake: at a price the same failure would have no name. The answers are judged there.
+        bool readable = _answers(source, IAggregatorV3.latestRoundData.selector, _ROUND_SIZE)
+            && _answers(source, IAggregatorV3.decimals.selector, _WORD_SIZE);
+        if (!readable) revert FeedUnreadable(asset, address(source));
+    }
+
+    /// @return Whether a view of the source succeeds, with so many bytes at least.
+    function _answers(IAggregatorV3 source, bytes4 view_, uint256 size)
+        private
+        view
+        returns (bool)
+    {
+        // The compiler's own check of a called function's answer reverts without a name.
+        bytes memory question = abi.encodePacked(view_);
+        // slither-disable-next-line low-level-calls
+        (bool success, bytes memory answer) = address(source).staticcall(question);
+        return success && answer.length >= size;
     }
 
     function _differ(uint256 a, uint256 b, uint256 base, uint256 limitBps)

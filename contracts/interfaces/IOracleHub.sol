@@ -34,6 +34,8 @@ interface IOracleHub {
     error FeedUnknown(address asset);
     error FeedNotContract(address asset, address feed);
     error StalenessOutOfRange(address asset, uint256 given, uint256 least, uint256 largest);
+    /// @notice A contract that does not answer as a feed.
+    error FeedUnreadable(address asset, address feed);
     error DeviationOutOfRange(address asset, uint256 given, uint256 largest);
     error BandInvalid(address asset, uint256 minPrice, uint256 maxPrice, uint256 widest);
     error SourcesNotIndependent(address asset, address feed);

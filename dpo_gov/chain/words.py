@@ -123,6 +123,7 @@ _LENDING = {
 _ORACLE = {
     "FeedUnknown": "the oracle hub has no price feed for {asset}",
     "FeedNotContract": "there is no contract at the feed's address {feed}",
+    "FeedUnreadable": "the contract at {feed} does not answer as a price feed",
     "StalenessOutOfRange": "an age of {given} is out of range; from {least} to {largest}",
     "DeviationOutOfRange": "a deviation of {given} is out of range; at most {largest}",
     "BandInvalid": "{minPrice:usd} to {maxPrice:usd} is no band of prices",

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
-
 import {IAggregatorV3} from "../../contracts/interfaces/IAggregatorV3.sol";
 import {IOracleHub} from "../../contracts/interfaces/IOracleHub.sol";
 import {TestFeed} from "../../contracts/mocks/TestFeed.sol";
@@ -19,12 +17,12 @@ import {CErc20, CEther, UnderlyingFeed} from "./doubles/UnderlyingFeed.sol";
 /// @custom:loss about $830 million frozen for seven days, nothing lost
 /// @custom:cause an address replaced by vote and asked for the first time after the vote
 /// @custom:label stopped
-/// @custom:guard OracleHub.proposeFeed: asks the feed for a price, and passes on its revert
+/// @custom:guard OracleHub.proposeFeed: FeedUnreadable
 contract Incident02Test is PortfolioTest {
     uint256 private constant FROZEN = 830_000_000;
 
-    address private _cWbtc = address(new CErc20(address(0x2260)));
-    address private _cEth = address(new CEther());
+    IOracleHub.Feed private _newWbtc;
+    IOracleHub.Feed private _newWeth;
 
     /// @notice Unprobed, the vote passes, 830 million dollars can neither enter nor leave, and the fix takes another seven
     /// days.
@@ -52,7 +50,7 @@ contract Incident02Test is PortfolioTest {
     /// changes its feed, and everyone leaves as before.
     function test_guard_probeRefusesTheWholeProposal() public {
         uint256 id = _proposal117(_realHub());
-        vm.expectRevert(Errors.FailedCall.selector);
+        vm.expectRevert(_unreadable());
         dao.execute(id);
         assertEq(address(oracles.feedOf(address(tokens[WBTC])).primary), address(feeds[WBTC]));
         assertEq(address(oracles.feedOf(address(tokens[WETH])).primary), address(feeds[WETH]));
@@ -65,12 +63,10 @@ contract Incident02Test is PortfolioTest {
     /// @notice Of the two feeds in the proposal it is the one of cETH that is refused.
     function test_guard_probeLetsTheSoundFeedPass() public {
         _proposal117(_realHub());
-        IOracleHub.Feed memory sound = _feedThrough(_cWbtc, feeds[WBTC]);
-        IOracleHub.Feed memory broken = _feedThrough(_cEth, feeds[WETH]);
         vm.startPrank(address(timelock));
-        oracles.proposeFeed(address(tokens[WBTC]), sound);
-        vm.expectRevert(bytes(""));
-        oracles.proposeFeed(address(tokens[WETH]), broken);
+        oracles.proposeFeed(address(tokens[WBTC]), _newWbtc);
+        vm.expectRevert(_unreadable());
+        oracles.proposeFeed(address(tokens[WETH]), _newWeth);
         vm.stopPrank();
     }
 
@@ -93,12 +89,10 @@ contract Incident02Test is PortfolioTest {
         _openPortfolio(hub_, weights, FROZEN);
         (address[] memory targets, bytes[] memory calls) = (new address[](2), new bytes[](2));
         (targets[0], targets[1]) = (address(oracles), address(oracles));
-        calls[0] = abi.encodeCall(
-            IOracleHub.proposeFeed, (address(tokens[WBTC]), _feedThrough(_cWbtc, feeds[WBTC]))
-        );
-        calls[1] = abi.encodeCall(
-            IOracleHub.proposeFeed, (address(tokens[WETH]), _feedThrough(_cEth, feeds[WETH]))
-        );
+        _newWbtc = _feedThrough(address(new CErc20(address(0x2260))), feeds[WBTC]);
+        _newWeth = _feedThrough(address(new CEther()), feeds[WETH]);
+        calls[0] = abi.encodeCall(IOracleHub.proposeFeed, (address(tokens[WBTC]), _newWbtc));
+        calls[1] = abi.encodeCall(IOracleHub.proposeFeed, (address(tokens[WETH]), _newWeth));
         id = _passed(targets, calls, "# Proposal 117: oracle update");
         _refresh();
     }
@@ -109,6 +103,14 @@ contract Incident02Test is PortfolioTest {
     {
         feed = _feedOf(source);
         feed.primary = IAggregatorV3(new UnderlyingFeed(cToken, source));
+    }
+
+    /// @dev It is the feed of cETH that is refused.
+    function _unreadable() private view returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IOracleHub.FeedUnreadable.selector, tokens[WETH], _newWeth.primary
+            );
     }
 
     function _assertFrozen() private {

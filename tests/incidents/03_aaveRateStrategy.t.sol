@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
-
 import {IAggregatorV3} from "../../contracts/interfaces/IAggregatorV3.sol";
 import {IOracleHub} from "../../contracts/interfaces/IOracleHub.sol";
 import {TestFeed} from "../../contracts/mocks/TestFeed.sol";
@@ -19,7 +17,7 @@ import {ForeignFeed} from "./doubles/ForeignFeed.sol";
 /// @custom:loss about $110 million stuck until the fix, nothing lost
 /// @custom:cause a contract with another interface, put in place by a vote that never called it
 /// @custom:label stopped
-/// @custom:guard OracleHub.proposeFeed: calls the contract as it will be called
+/// @custom:guard OracleHub.proposeFeed: FeedUnreadable
 contract Incident03Test is PortfolioTest {
     uint256 private constant STUCK = 110_000_000;
     /// @dev A fifth more, in USDC, which the vote leaves alone.
@@ -48,7 +46,7 @@ contract Incident03Test is PortfolioTest {
     /// @notice The real hub calls them while they are proposed: the vote cannot be executed, and nothing stops.
     function test_guard_callInTheVoteRefusesThem() public {
         uint256 id = _aip224(_realHub());
-        vm.expectRevert(Errors.FailedCall.selector);
+        vm.expectPartialRevert(IOracleHub.FeedUnreadable.selector);
         dao.execute(id);
         assertApproxEqAbs(vault.nav(), DOLLARS * 1e18, 1e18);
         vm.prank(alice);
@@ -60,7 +58,11 @@ contract Incident03Test is PortfolioTest {
         _aip224(_realHub());
         for (uint256 i = 1; i < 5; ++i) {
             IOracleHub.Feed memory feed = _foreign(feeds[i]);
-            vm.expectRevert(bytes(""));
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IOracleHub.FeedUnreadable.selector, tokens[i], address(feed.primary)
+                )
+            );
             vm.prank(address(timelock));
             oracles.proposeFeed(address(tokens[i]), feed);
         }

@@ -69,12 +69,28 @@ contract ProposeFeedTest is HubTest {
         hub.proposeFeed(_new, _feed());
     }
 
-    /// @notice A feed that does not answer as a feed is refused (Compound 62, 2022).
+    /// @notice A contract that does not answer as a feed is refused by name, as either source (Compound 117, 2022).
     function test_feedThatDoesNotAnswerIsRefused() public {
         IOracleHub.Feed memory feed = _feed();
         feed.primary = IAggregatorV3(address(this));
-        vm.expectRevert();
+        _refusedAsUnreadable(feed);
+        feed = _feed();
+        feed.secondary = IAggregatorV3(address(this));
+        _refusedAsUnreadable(feed);
+    }
+
+    /// @notice Nor is one that answers a round without saying its decimals, or only the answer of a round.
+    function test_feedWithHalfOfTheAnswersIsRefused() public {
+        IOracleHub.Feed memory feed = _feed();
+        feed.primary = IAggregatorV3(address(this));
+        bytes memory round = abi.encode(1, 3000e8, block.timestamp, block.timestamp, 1);
+        vm.mockCall(address(this), abi.encodeCall(IAggregatorV3.latestRoundData, ()), round);
+        _refusedAsUnreadable(feed);
+        vm.mockCall(address(this), abi.encodeCall(IAggregatorV3.decimals, ()), abi.encode(8));
         hub.proposeFeed(_new, feed);
+        round = abi.encode(3000e8);
+        vm.mockCall(address(this), abi.encodeCall(IAggregatorV3.latestRoundData, ()), round);
+        _refusedAsUnreadable(feed);
     }
 
     /// @notice An address without code is no feed.
@@ -141,6 +157,13 @@ contract ProposeFeedTest is HubTest {
             abi.encodeWithSelector(
                 IOracleHub.SourcesNotIndependent.selector, _new, address(primary)
             )
+        );
+        hub.proposeFeed(_new, feed);
+    }
+
+    function _refusedAsUnreadable(IOracleHub.Feed memory feed) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IOracleHub.FeedUnreadable.selector, _new, address(this))
         );
         hub.proposeFeed(_new, feed);
     }
