@@ -47,7 +47,7 @@ install: .venv/ready ## only install: .venv/bin/dpo-gov
 # ---------------------------------------------------------------- test
 
 test: node ## everything that CI runs
-	$(MAKE) manifest-check test-forge gas-check lint types layers test-python test-ape slither docs test-core test-wheel
+	$(MAKE) manifest-check test-forge gas-check incidents-check lint types layers test-python test-ape slither docs test-core test-wheel
 
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST)

@@ -33,7 +33,7 @@ contract Incident12Test is LendingTest {
     function setUp() public {
         vm.warp(1_795_219_200);
         (_paxg, _usdc) = (new TestToken("PAXG", "PAXG", 18), new TestToken("USDC", "USDC", 6));
-        (_gold, _dollar) = (new TestFeed("XAU / USD", 8, 2650e8), new TestFeed("USDC", 8, 1e8));
+        (_gold, _dollar) = (new TestFeed("XAU / USD", 18, 2650e18), new TestFeed("USDC", 8, 1e8));
     }
 
     /// @notice With 6 typed for 18, 350 dollars of collateral borrow the whole pool.
@@ -49,7 +49,8 @@ contract Incident12Test is LendingTest {
         assertApproxEqAbs(POSTED * PRICE / 1e18, 350e18, 1e18);
     }
 
-    /// @notice The hub is told no decimals: the same loan is refused at 91.5 % of 349.80 dollars.
+    /// @notice The hub is told no decimals, neither of a token nor of a feed (here one of 18 and one of 8): the same loan is
+    /// refused at 91.5 % of 349.80 dollars.
     function test_guard_decimalsAreReadOnChain() public {
         hub = _guarded();
         hub.proposeFeed(address(_paxg), _feed(_gold, PRICE));
