@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
@@ -63,12 +64,15 @@ contract Incident11Test is Governed {
     /// @notice Of a proposal of our governor nobody can execute a piece, whatever he calls the operation.
     function test_guard_noPieceCanBeExecuted() public {
         uint256 id = _proposal();
+        bytes32 operation =
+            timelock.hashOperationBatch(_targets, new uint256[](4), _calls, 0, _saltOf(id));
+        assertTrue(timelock.isOperationReady(operation));
         for (uint256 i = 0; i < _calls.length; ++i) {
             _refusedAlone(i, 0);
             _refusedAlone(i, _saltOf(id));
         }
         assertFalse(_market.listed());
-        // The whole is ready all the same.
+        // The whole runs all the same.
         dao.execute(id);
         assertEq(_market.factorBps(), FACTOR);
     }
@@ -93,7 +97,7 @@ contract Incident11Test is Governed {
         uint256 id = _proposal();
         vm.prank(address(timelock));
         _velo.transfer(address(this), 1);
-        vm.expectRevert();
+        vm.expectPartialRevert(IERC20Errors.ERC20InsufficientBalance.selector);
         dao.execute(id);
         assertFalse(_market.listed());
         assertEq(_market.factorBps(), 0);

@@ -21,7 +21,7 @@ import {LendingTest} from "./doubles/LendingTest.sol";
 /// @custom:loss 10,938 wstETH (about $26 million) liquidated; their owners lost 512 ETH
 /// @custom:cause a value cut to its limit without the value that it belongs to, and no look at what came out
 /// @custom:label stopped
-/// @custom:guard StrategyRegistry.stewardSet: StepTooLarge, GroupIncomplete, the validator; OracleHub.price: SourcesDeviate
+/// @custom:guard StrategyRegistry.stewardSet: StepTooLarge, GroupIncomplete, a validator of the cap; OracleHub.price: SourcesDeviate
 contract Incident17Test is RegistryTest, LendingTest {
     bytes32 private constant CAPO = "capo";
     uint16 private constant RATIO = 0;

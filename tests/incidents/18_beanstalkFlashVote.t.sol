@@ -60,7 +60,7 @@ contract Incident18Test is Governed {
         _failed();
     }
 
-    /// @notice Nor do votes that are borrowed in the very second of the snapshot.
+    /// @notice Nor do votes that are borrowed in the very second of the snapshot: nobody votes in it, and it ends without them.
     function test_guard_loanInTheSnapshotsSecondCountsNothing() public {
         _propose();
         skip(dao.votingDelay());
@@ -109,6 +109,8 @@ contract Incident18Test is Governed {
 
     function holdLoan() external {
         assertEq(_token.getVotes(address(this)), OWN + LOAN);
+        vm.expectPartialRevert(IGovernor.GovernorUnexpectedProposalState.selector);
+        dao.castVote(_id, 1);
         _token.transfer(address(_lender), LOAN);
     }
 
