@@ -34,7 +34,7 @@ contract Incident01Test is RegistryTest, Governed {
         assertEq(vm.getBlockTimestamp() - since, 12);
 
         uint256 id = _vote(500, 250, "# Down");
-        assertGe(vm.getBlockTimestamp() - since, 7 days);
+        assertGe(vm.getBlockTimestamp() - since, VOTE_TAKES);
         vm.expectPartialRevert(IStrategyRegistry.Frozen.selector);
         dao.execute(id);
     }

@@ -40,7 +40,7 @@ contract Incident02Test is PortfolioTest {
         );
         _refresh();
         _assertFrozen();
-        assertGe(block.timestamp - since, 7 days);
+        assertGe(block.timestamp - since, VOTE_TAKES);
         dao.execute(id);
         assertApproxEqAbs(vault.nav(), FROZEN * 1e18, 1e18);
         assertEq(vault.maxWithdraw(alice), FROZEN * 1e6 / 5);

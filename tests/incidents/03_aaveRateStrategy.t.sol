@@ -2,10 +2,13 @@
 pragma solidity 0.8.30;
 
 import {IAggregatorV3} from "../../contracts/interfaces/IAggregatorV3.sol";
+import {ILendingVenue} from "../../contracts/interfaces/ILendingVenue.sol";
+import {ILendingVenues} from "../../contracts/interfaces/ILendingVenues.sol";
 import {IOracleHub} from "../../contracts/interfaces/IOracleHub.sol";
+import {LendingVenues} from "../../contracts/lending/LendingVenues.sol";
 import {TestFeed} from "../../contracts/mocks/TestFeed.sol";
 import {PortfolioTest} from "./PortfolioTest.sol";
-import {ForeignFeed} from "./doubles/ForeignFeed.sol";
+import {ForeignFeed, ForeignVenue} from "./doubles/ForeignFeed.sol";
 
 /// @title Aave v2 Polygon AIP-224: interest-rate strategies made for another market
 /// @notice A vote gave four reserves new interest-rate strategies. They were built for the market on Ethereum, whose
@@ -17,7 +20,7 @@ import {ForeignFeed} from "./doubles/ForeignFeed.sol";
 /// @custom:loss about $110 million stuck until the fix, nothing lost
 /// @custom:cause a contract with another interface, put in place by a vote that never called it
 /// @custom:label stopped
-/// @custom:guard OracleHub.proposeFeed: FeedUnreadable
+/// @custom:guard OracleHub.proposeFeed: FeedUnreadable; LendingVenues.setVenues: VenueUnreadable
 contract Incident03Test is PortfolioTest {
     uint256 private constant STUCK = 110_000_000;
     /// @dev A fifth more, in USDC, which the vote leaves alone.
@@ -66,6 +69,24 @@ contract Incident03Test is PortfolioTest {
             vm.prank(address(timelock));
             oracles.proposeFeed(address(tokens[i]), feed);
         }
+    }
+
+    /// @notice So it is with the other address that a vote sets and that is called at every change: a lending venue of
+    /// another version is never set.
+    function test_guard_lendingVenueIsCalledAsWell() public {
+        LendingVenues venues = new LendingVenues(address(timelock));
+        ILendingVenue[] memory some = new ILendingVenue[](1);
+        some[0] = ILendingVenue(address(new ForeignVenue()));
+        address asset = address(tokens[WETH]);
+        uint256 id = _passed(
+            address(venues),
+            abi.encodeCall(ILendingVenues.setVenues, (STRATEGY, 0, asset, some)),
+            "# Another venue"
+        );
+        vm.expectRevert(
+            abi.encodeWithSelector(ILendingVenues.VenueUnreadable.selector, some[0], asset)
+        );
+        dao.execute(id);
     }
 
     function _aip224(IOracleHub hub_) private returns (uint256 id) {

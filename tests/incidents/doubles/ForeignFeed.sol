@@ -23,3 +23,10 @@ contract ForeignFeed {
         return _source.decimals();
     }
 }
+
+/// @notice A lending venue of another version: it wants to know the account as well.
+contract ForeignVenue {
+    function liquidationThreshold(address, address) external pure returns (uint256) {
+        return 8000;
+    }
+}
