@@ -8,6 +8,7 @@ this program, 130 interrupted, 141 the reader of the output went away.
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import click
 
 from dpo_gov import __version__
 from dpo_gov.cli.output import visible
+from dpo_gov.cli.suggesting import Suggesting
 from dpo_gov.errors import DpoError
 
 __all__ = ["NOUNS", "main"]
@@ -41,11 +43,33 @@ NOUNS = {
 
 
 class _Failure(click.ClickException):
-    """A message for people and the exit code of the program."""
+    """A message and the exit code of the program. `kind`: of the error, for programs."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
+    def __init__(self, message: str, exit_code: int, kind: str = "", rule: str = "") -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        self.kind = kind
+        self.rule = rule
+
+    def as_json(self) -> str:
+        """The failure on one line."""
+        said = {"error": visible(self.message), "kind": self.kind, "exit_code": self.exit_code}
+        return json.dumps(said | ({"rule": self.rule} if self.rule else {}), ensure_ascii=False)
+
+
+@contextmanager
+def _failures_for_programs(wanted: bool) -> Iterator[None]:
+    """With --json a failure is one line of JSON on stderr; stdout has the result or nothing."""
+    try:
+        yield
+    except click.ClickException as error:
+        if not wanted:
+            raise
+        kind = type(error).__name__
+        found = _Failure(error.format_message(), error.exit_code, kind)
+        found = error if isinstance(error, _Failure) else found
+        click.echo(found.as_json(), err=True)
+        raise click.exceptions.Exit(found.exit_code) from error
 
 
 @contextmanager
@@ -60,11 +84,13 @@ def _failures_as_messages(traceback: bool) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(READER_GONE) from None
     except (KeyboardInterrupt, click.Abort):
-        raise _Failure("interrupted", INTERRUPTED) from None
+        raise _Failure("interrupted", INTERRUPTED, "Interrupted") from None
     except DpoError as error:
         if traceback:
             raise
-        raise _Failure(visible(str(error)), error.exit_code) from error
+        rule = getattr(error, "rule", "") or getattr(error, "error", "")
+        kind = type(error).__name__
+        raise _Failure(visible(str(error)), error.exit_code, kind, rule) from error
     except Exception as error:
         if traceback:
             raise
@@ -74,10 +100,11 @@ def _failures_as_messages(traceback: bool) -> Iterator[None]:
             "Please report it with the output of the same command after "
             "`export DPO_GOV_TRACEBACK=1`.",
             DEFECT,
+            "Defect",
         ) from error
 
 
-class _Nouns(click.Group):
+class _Nouns(Suggesting):
     """A group whose commands are imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -102,7 +129,8 @@ class _Nouns(click.Group):
             formatter.write_dl(list(NOUNS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        with _failures_as_messages(bool(ctx.params.get("traceback"))):
+        traceback, as_json = bool(ctx.params.get("traceback")), "--json" in ctx.args
+        with _failures_for_programs(as_json), _failures_as_messages(traceback):
             return super().invoke(ctx)
 
 
@@ -117,5 +145,7 @@ class _Nouns(click.Group):
 def main(traceback: bool) -> None:
     """Parameter changes of on-chain portfolios: drafted, simulated, voted, applied, verified.
 
-    What writes to a chain is a dry run until --send. Every command takes --json.
+    What writes to a chain is a dry run until --send. Every command takes --json: its result goes to
+    stdout, and an error is one line of JSON on stderr with error, kind, exit_code and the rule that
+    refused, if one did.
     """

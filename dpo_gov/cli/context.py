@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from dpo_gov.cli.output import Output
+from dpo_gov.cli.suggesting import Suggesting
 from dpo_gov.cli.text import coins
 from dpo_gov.errors import UnknownName
 
@@ -43,7 +44,7 @@ R = TypeVar("R")
 EMBEDDED = "embedded"
 
 
-class Noun(click.Group):
+class Noun(Suggesting):
     """A group that lists its commands in the order of the file, with their whole first sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -83,8 +83,9 @@ def new(
     folder = create(out, name, {SPEC: draft(outline)})
     path = folder.file(SPEC)
     data: dict[str, object] = {"folder": str(folder.path), "file": str(path)}
+    missing = "what says TBD" + ("" if author else " and the author's address")
     context.out.show(
-        data, f"{path}\nfill in what says TBD, then: dpo-gov proposal check {folder.path}"
+        data, f"{path}\nfill in {missing}, then: dpo-gov proposal check {folder.path} --draft"
     )
     return data
 

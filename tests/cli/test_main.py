@@ -71,6 +71,43 @@ def test_every_failure_is_one_message_and_an_exit_code(
     assert len(result.stderr.splitlines()) <= 2
 
 
+@pytest.mark.parametrize(
+    ("exception", "said"),
+    [
+        (errors.UnknownName("no “it”\nhere"), {"kind": "UnknownName", "exit_code": 2}),
+        (
+            errors.RuleBroken("StepTooLarge", "too far"),
+            {"kind": "RuleBroken", "exit_code": 1, "rule": "StepTooLarge"},
+        ),
+        (
+            errors.CallRefused("would revert", "Frozen"),
+            {"kind": "CallRefused", "exit_code": 1, "rule": "Frozen"},
+        ),
+        (ValueError("a bug"), {"kind": "Defect", "exit_code": 70}),
+        (click.UsageError("no \u202e such"), {"kind": "UsageError", "exit_code": 2}),
+        (KeyboardInterrupt(), {"kind": "Interrupted", "exit_code": 130}),
+    ],
+)
+def test_programs_get_failures_as_json(
+    probe: Probe, exception: BaseException, said: dict[str, object]
+) -> None:
+    """With --json a failure is one line of JSON on stderr, with the kind and the rule."""
+    result = probe(exception, "--json")
+    assert (result.exit_code, result.stdout) == (said["exit_code"], "")
+    (line,) = result.stderr.splitlines()
+    found = json.loads(line)
+    text = found.pop("error")
+    assert found == said
+    assert text in str(exception).replace("\u202e", "\ufffd") or said["exit_code"] in (70, 130)
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(run: Run) -> None:
+    """A slip in a noun or in a command is answered with what was meant, nonsense is not."""
+    assert "Did you mean 'proposal'?" in run("porposal").stderr
+    assert "Did you mean 'render'?" in run("proposal", "rendr").stderr
+    assert "Did you mean" not in run("xyz").stderr
+
+
 def test_a_defect_names_the_way_to_its_traceback(
     probe: Probe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
