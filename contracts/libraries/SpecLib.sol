@@ -14,10 +14,14 @@ library SpecLib {
     uint256 private constant SIGNED = 1 << 203;
     uint256 private constant LISTED = 1 << 204;
     uint256 private constant AMOUNT = 1 << 205;
-    /// @dev Bits that mean nothing in a listing. The registry keeps the module's size in the upper ones.
+    uint256 private constant ABDICATED = 1 << 206;
+    /// @dev Bits that must not be set in a spec that is listed or proposed.
     uint256 private constant FREE = (3 << 206) | (uint256(type(uint32).max) << 224);
 
-    uint256 private constant MODULE_WORDS = 224;
+    /// @dev Where the flags begin: what may never change. Above them the registry keeps 32 bits of its own.
+    uint256 private constant KIND = 192;
+    uint256 private constant TOP = 224;
+    uint256 private constant STEPS_AND_JUMP = uint256(type(uint96).max) << 64;
     /// @dev Far above any token's decimals, and far below what would overflow.
     uint256 private constant MAX_SCALE = 38;
     uint256 private constant BASIS_POINTS = 10_000;
@@ -26,6 +30,10 @@ library SpecLib {
 
     function isAmount(uint256 spec) internal pure returns (bool) {
         return spec & AMOUNT != 0;
+    }
+
+    function isAbdicated(uint256 spec) internal pure returns (bool) {
+        return spec & ABDICATED != 0;
     }
 
     /// @return Mask of the lanes that must be stated together with this one.
@@ -97,18 +105,40 @@ library SpecLib {
         return _scale(spec) == 0 && (group(spec) == 0 || group(spec) & (1 << lane) != 0);
     }
 
-    /// @return The spec with the number of words of its module, which spares each change a read.
-    function withModuleWords(uint256 spec, uint256 words) internal pure returns (uint256) {
-        return spec | (words << MODULE_WORDS);
+    /// @return Whether the two differ in nothing but bounds, steps, jump and cool-down.
+    function sameKind(uint256 spec, uint256 other) internal pure returns (bool) {
+        return uint32((spec ^ other) >> KIND) == 0;
     }
 
-    function moduleWords(uint256 spec) internal pure returns (uint256) {
-        return spec >> MODULE_WORDS;
+    /// @dev Both are of one kind.
+    /// @return Whether `spec` leaves no more room than `wide` does, in no field.
+    function isWithin(uint256 spec, uint256 wide) internal pure returns (bool) {
+        (int256 low, int256 high) = bounds(spec);
+        (int256 lowest, int256 highest) = bounds(wide);
+        return low >= lowest && high <= highest && uint32(spec >> 64) <= uint32(wide >> 64)
+            && uint32(spec >> 96) <= uint32(wide >> 96)
+            && uint32(spec >> 128) <= uint32(wide >> 128) && cooldown(spec) >= cooldown(wide);
     }
 
-    /// @return The spec as it was listed.
-    function withoutModuleWords(uint256 spec) internal pure returns (uint256) {
-        return spec & ((1 << MODULE_WORDS) - 1);
+    /// @dev Without steps and a jump, a move of an abdicated parameter fails where every move is measured.
+    /// @return The spec of a parameter that never moves again.
+    function abdicated(uint256 spec) internal pure returns (uint256) {
+        return (spec & ~STEPS_AND_JUMP) | ABDICATED;
+    }
+
+    /// @return `spec` with 32 bits of the registry's own: of a listed spec the number of words of its module, which
+    /// spares each change a read, of a proposed one the time from which it may be activated.
+    function withTop(uint256 spec, uint256 value) internal pure returns (uint256) {
+        return withoutTop(spec) | (value << TOP);
+    }
+
+    function top(uint256 spec) internal pure returns (uint256) {
+        return spec >> TOP;
+    }
+
+    /// @return The spec as it was listed or proposed.
+    function withoutTop(uint256 spec) internal pure returns (uint256) {
+        return spec & ((1 << TOP) - 1);
     }
 
     function _scaled(uint256 spec, uint256 size, int256 current) private pure returns (uint256) {

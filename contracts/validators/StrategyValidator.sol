@@ -18,6 +18,15 @@ contract StrategyValidator is IParamValidator {
 
     /// @inheritdoc IParamValidator
     function validate(bytes32, uint8 module, uint256[] calldata words) external pure {
+        _check(module, words);
+    }
+
+    /// @inheritdoc IParamValidator
+    function validateReduction(bytes32, uint8 module, uint256[] calldata words) external pure {
+        _check(module, words);
+    }
+
+    function _check(uint8 module, uint256[] calldata words) private pure {
         if (module == REBALANCING) RebalancingRules.check(words);
         else if (module == COLLATERAL) CollateralRules.check(words);
         else if (module == HEDGING) HedgingRules.check(words);

@@ -34,7 +34,10 @@ _REGISTRY = {
     "{largest:param}",
     "StepTooLarge": "{key:key} would change by {change:param}; the steward may change it by "
     "{largest:param}",
+    "Abdicated": "governance has given {key:key} up for ever; nobody can change it",
     "CoolingDown": "the steward may change {key:key} again from {until:time} on",
+    "BeyondReach": "{key:key} of {to:param} is further than {reach:param} from {anchor:param}, "
+    "which governance last set; a vote can go there",
     "ChangedJustNow": "{key:key} was changed in the same block, at {at:time}; the next move of it "
     "needs a later block",
     "AddsRisk": "the guardian may only reduce risk, and {key:key} from {from:param} to {to:param} "
@@ -43,7 +46,15 @@ _REGISTRY = {
     "FreezeNotLonger": "it is frozen until {current:time} already, so until {until:time} changes "
     "nothing",
     "NotFrozen": "it is not frozen",
+    "ProofInvalid": "the words are not those that the version left, or another version has been "
+    "committed since; make the proof again",
     "SpecInvalid": "the spec of {key:key} contradicts itself",
+    "SpecKindChanged": "of {key:key} only bounds, steps, jump and cool-down may change",
+    "SpecNotNarrower": "the new limits of {key:key} are not narrower than the present ones; "
+    "propose them instead",
+    "SpecNotProposed": "no new limits are proposed for {key:key}",
+    "SpecNotReady": "the new limits of {key:key} may be activated from {activeFrom:time} on",
+    "SpecProposalExpired": "the new limits of {key:key} could be activated until {expiredAt:time}",
     "TooManyModules": "{modules} modules are more than the {limit} that a strategy can have",
     "TooManyWords": "module {module} has {words} words; it may have {limit}",
     "ValidatorMissing": "there is no contract at the validator's address {validator}",

@@ -6,24 +6,101 @@ is out of place in one of the two shows in the differential test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from dpo_gov.errors import RuleBroken
-from dpo_gov.params import Module, ParamSet
+from dpo_gov.params import Module, ParamSet, ParamSpec, StrategyLayout, catalogue
 
 WHOLE = 10_000
 GAPS_TO_CEILING = 5
 FEES_LIMIT = 500_000
 """In parts per million: half of a gross return of 10 % a year."""
 
+_Problem = Callable[[ParamSpec, int, ParamSpec, int], RuleBroken | None]
 
-def check_invariants(params: ParamSet, modules: Iterable[Module] = tuple(Module)) -> None:
-    """Raise RuleBroken, named as on chain, for the first rule that is broken in `modules`."""
+
+@dataclass(frozen=True)
+class Relation:
+    """A rule between two parameters: `problem` of them and their values is None while it holds."""
+
+    first: ParamSpec
+    second: ParamSpec
+    problem: _Problem
+
+    def broken(self, values: Mapping[int, int]) -> RuleBroken | None:
+        """What the rule says to these values, by key."""
+        first, second = self.first, self.second
+        return self.problem(first, values[first.key], second, values[second.key])
+
+
+def check_invariants(
+    params: ParamSet,
+    modules: Iterable[Module] = tuple(Module),
+    thresholds: Mapping[str, int] | None = None,
+) -> None:
+    """Raise RuleBroken, named as on chain, for the first rule that is broken in `modules`.
+
+    `thresholds`: liquidation thresholds of the venues in basis points, by collateral.
+    """
     for module in modules:
-        _RULES[module](params)
+        if module is Module.REBALANCING:
+            _check_weights(params)
+        for relation in relations(params.layout, module, thresholds or {}):
+            problem = relation.broken(params.values)
+            if problem:
+                raise problem
 
 
-def _rebalancing(params: ParamSet) -> None:
+def relations(
+    layout: StrategyLayout, module: Module, thresholds: Mapping[str, int]
+) -> tuple[Relation, ...]:
+    """The rules between two parameters of a module, in the order of their checks."""
+    return _relations(layout, module, tuple(sorted(thresholds.items())))
+
+
+@lru_cache(maxsize=256)
+def _relations(
+    layout: StrategyLayout, module: Module, thresholds: tuple[tuple[str, int], ...]
+) -> tuple[Relation, ...]:
+    specs = {spec.name: spec for spec in catalogue(layout)}
+    rows = {
+        Module.REBALANCING: _rebalancing(layout),
+        Module.COLLATERAL: _collateral(layout, dict(thresholds)),
+        Module.HEDGING: _hedging(),
+        Module.FEES: iter([("performanceFee", "managementFee", _fees)]),
+    }[module]
+    return tuple(Relation(specs[first], specs[second], rule) for first, second, rule in rows)
+
+
+_Row = tuple[str, str, _Problem]
+
+
+def _rebalancing(layout: StrategyLayout) -> Iterator[_Row]:
+    yield "tradeCoolOff", "rebalanceInterval", _at_most
+    yield "maxSlippage", "slippageBudget", _at_most
+    yield "navDeviation", "slippageBudget", _at_most
+    yield "minIdle", f"targetWeight[{layout.assets[0]}]", _at_most
+
+
+def _collateral(layout: StrategyLayout, thresholds: Mapping[str, int]) -> Iterator[_Row]:
+    for symbol in layout.collaterals:
+        yield f"targetLtv[{symbol}]", f"maxLtv[{symbol}]", _at_most
+        yield f"maxLtv[{symbol}]", "ltvBuffer", _room_below(thresholds.get(symbol, WHOLE))
+    yield "ripcordHealthFactor", "deleverHealthFactor", _below
+    yield "debtCeilingGap", "debtCeiling", _within_gap
+
+
+def _hedging() -> Iterator[_Row]:
+    yield "deltaBand", "maxNetDelta", _at_most
+    yield "minAbsDelta", "maxAbsDelta", _at_most
+    yield "minTenor", "maxTenor", _below
+    yield "ivMin", "ivMax", _below
+    yield "spotShockDown", "spotShockUp", _below
+
+
+def _check_weights(params: ParamSet) -> None:
     total = sum(params.weights())
     if total != WHOLE:
         raise RuleBroken(
@@ -31,86 +108,67 @@ def _rebalancing(params: ParamSet) -> None:
             f"target weights sum to {total / 100:g} %; they must sum to 100 %",
             sum=total,
         )
-    _at_most(params, "tradeCoolOff", "rebalanceInterval")
-    _at_most(params, "maxSlippage", "slippageBudget")
-    _at_most(params, "navDeviation", "slippageBudget")
-    _at_most(params, "minIdle", f"targetWeight[{params.layout.assets[0]}]")
 
 
-def _collateral(params: ParamSet) -> None:
-    buffer = params.get("ltvBuffer")
-    for symbol in params.layout.collaterals:
-        _at_most(params, f"targetLtv[{symbol}]", f"maxLtv[{symbol}]")
-        spec = params.spec(f"maxLtv[{symbol}]")
-        largest = params.values[spec.key]
-        if largest + buffer > WHOLE:
-            raise RuleBroken(
-                "NoRoomForBuffer",
-                f"{spec.name} of {spec.show(largest)} and ltvBuffer of {spec.show(buffer)} sum "
-                "to more than 100 %, above any venue's liquidation threshold; lower one of them",
-                key=spec.key,
-                max_ltv=largest,
-                ltv_buffer=buffer,
-            )
-    _below(params, "ripcordHealthFactor", "deleverHealthFactor")
-    gap, ceiling = params.get("debtCeilingGap"), params.get("debtCeiling")
-    if gap > ceiling // GAPS_TO_CEILING:
-        show = params.spec("debtCeiling").show
-        raise RuleBroken(
-            "GapTooWide",
-            f"debtCeilingGap of {show(gap)} is more than a fifth of debtCeiling, which is "
-            f"{show(ceiling)}; lower the gap with it",
-            gap=gap,
-            ceiling=ceiling,
-        )
+def _at_most(low: ParamSpec, lower: int, high: ParamSpec, upper: int) -> RuleBroken | None:
+    return _out_of_order(low, lower, high, upper, "must be at most") if lower > upper else None
 
 
-def _hedging(params: ParamSet) -> None:
-    _at_most(params, "deltaBand", "maxNetDelta")
-    _at_most(params, "minAbsDelta", "maxAbsDelta")
-    _below(params, "minTenor", "maxTenor")
-    _below(params, "ivMin", "ivMax")
-    _below(params, "spotShockDown", "spotShockUp")
+def _below(low: ParamSpec, lower: int, high: ParamSpec, upper: int) -> RuleBroken | None:
+    return _out_of_order(low, lower, high, upper, "must be below") if lower >= upper else None
 
 
-def _fees(params: ParamSet) -> None:
-    total = params.get("performanceFee") + 10 * params.get("managementFee")
-    if total > FEES_LIMIT:
-        raise RuleBroken(
-            "FeesTooHigh",
-            f"performanceFee and ten times managementFee sum to {total / 10_000:g} %; "
-            f"at most {FEES_LIMIT / 10_000:g} % is allowed",
-            sum=total,
-            limit=FEES_LIMIT,
-        )
-
-
-_RULES: dict[Module, Callable[[ParamSet], None]] = {
-    Module.REBALANCING: _rebalancing,
-    Module.COLLATERAL: _collateral,
-    Module.HEDGING: _hedging,
-    Module.FEES: _fees,
-}
-
-
-def _at_most(params: ParamSet, lower: str, upper: str) -> None:
-    if params.get(lower) > params.get(upper):
-        raise _out_of_order(params, lower, upper, "must be at most")
-
-
-def _below(params: ParamSet, lower: str, upper: str) -> None:
-    if params.get(lower) >= params.get(upper):
-        raise _out_of_order(params, lower, upper, "must be below")
-
-
-def _out_of_order(params: ParamSet, lower: str, upper: str, relation: str) -> RuleBroken:
-    low, high = params.spec(lower), params.spec(upper)
+def _out_of_order(
+    low: ParamSpec, lower: int, high: ParamSpec, upper: int, relation: str
+) -> RuleBroken:
     return RuleBroken(
         "OutOfOrder",
-        f"{lower} {relation} {upper}; they would be {low.show(params.get(lower))} and "
-        f"{high.show(params.get(upper))}",
+        f"{low.name} {relation} {high.name}; they would be {low.show(lower)} and "
+        f"{high.show(upper)}",
         lower_key=low.key,
-        lower=params.get(lower),
+        lower=lower,
         upper_key=high.key,
-        upper=params.get(upper),
+        upper=upper,
+    )
+
+
+def _room_below(threshold: int) -> _Problem:
+    def problem(ltv: ParamSpec, largest: int, room: ParamSpec, buffer: int) -> RuleBroken | None:
+        if largest + buffer <= threshold:
+            return None
+        above = "above any venue's" if threshold == WHOLE else "the venue's"
+        return RuleBroken(
+            "NoRoomForBuffer",
+            f"{ltv.name} of {ltv.show(largest)} and {room.name} of {room.show(buffer)} sum to "
+            f"more than {ltv.show(threshold)}, {above} liquidation threshold; lower one of them",
+            key=ltv.key,
+            max_ltv=largest,
+            ltv_buffer=buffer,
+        )
+
+    return problem
+
+
+def _within_gap(spec: ParamSpec, gap: int, over: ParamSpec, ceiling: int) -> RuleBroken | None:
+    if gap <= ceiling // GAPS_TO_CEILING:
+        return None
+    return RuleBroken(
+        "GapTooWide",
+        f"{spec.name} of {spec.show(gap)} is more than a fifth of {over.name}, which is "
+        f"{over.show(ceiling)}; lower the gap with it",
+        gap=gap,
+        ceiling=ceiling,
+    )
+
+
+def _fees(_: ParamSpec, performance: int, __: ParamSpec, management: int) -> RuleBroken | None:
+    total = performance + 10 * management
+    if total <= FEES_LIMIT:
+        return None
+    return RuleBroken(
+        "FeesTooHigh",
+        f"performanceFee and ten times managementFee sum to {total / 10_000:g} %; "
+        f"at most {FEES_LIMIT / 10_000:g} % is allowed",
+        sum=total,
+        limit=FEES_LIMIT,
     )

@@ -11,7 +11,11 @@ ever move."""
 
 
 def largest_jump(spec: ParamSpec, current: int) -> int:
-    """The largest move from `current` by governance in one version, in stored units."""
+    """The largest move from `current` by governance in one version, in stored units.
+
+    From the value that governance last set it is also the steward's reach: how far all of its
+    steps together may take the parameter to more risk.
+    """
     return _scaled(spec, spec.jump, current)
 
 

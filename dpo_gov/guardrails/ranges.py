@@ -38,6 +38,11 @@ def allowed_range(state: RegistryState, spec: ParamSpec, lane: Lane, now: int) -
     elif current - downward > spec.lower or current + upward < spec.upper:
         reason = "largest jump of a version" if lane is Lane.GOVERNANCE else "largest step"
     ready = changed + spec.cooldown
+    if lane is Lane.STEWARD:
+        down, up = _within_reach(spec, state.anchor(spec.key), current)
+        if (downward, upward) != (min(downward, down), min(upward, up)):
+            downward, upward = min(downward, down), min(upward, up)
+            reason = "reach around what governance last set"
     if lane is Lane.STEWARD and now < ready:
         downward *= reduces_risk(spec, up=False)
         upward *= reduces_risk(spec, up=True)
@@ -45,6 +50,16 @@ def allowed_range(state: RegistryState, spec: ParamSpec, lane: Lane, now: int) -
         if downward or upward:
             reason += "; to less risk at once"
     return Range(max(spec.lower, current - downward), min(spec.upper, current + upward), reason)
+
+
+def _within_reach(spec: ParamSpec, anchor: int, current: int) -> tuple[int, int]:
+    """The largest moves down and up that the steward's reach allows, not below zero."""
+    reach = largest_jump(spec, anchor)
+    whole = spec.upper - spec.lower
+    return (
+        whole if reduces_risk(spec, up=False) else max(0, current - (anchor - reach)),
+        whole if reduces_risk(spec, up=True) else max(0, anchor + reach - current),
+    )
 
 
 def _moves(spec: ParamSpec, lane: Lane, current: int) -> tuple[int, int]:

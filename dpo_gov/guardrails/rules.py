@@ -15,7 +15,7 @@ from dpo_gov.guardrails.invariants import check_invariants
 from dpo_gov.guardrails.limits import largest_jump, largest_step, reduces_risk
 from dpo_gov.guardrails.state import Call, Lane, RegistryState
 from dpo_gov.guardrails.times import when
-from dpo_gov.params import Change, Module, ParamSet, ParamSpec, catalogue
+from dpo_gov.params import Change, Module, ParamSet, ParamSpec
 from dpo_gov.params.spec import LANES
 
 
@@ -26,8 +26,8 @@ def decide(state: RegistryState, call: Call, now: int) -> RegistryState:
     order, as `facts`. The caller is taken to hold the lane's role.
     """
     _check_call(state, call, now)
-    specs = {spec.key: spec for spec in catalogue(state.layout)}
-    values, changed_at = dict(state.values), dict(state.changed_at)
+    specs = state.by_key
+    values, changed_at, anchors = dict(state.values), dict(state.changed_at), dict(state.anchors)
     touched: dict[Module, tuple[int, ...]] = {}
     word: list[Change] = []
     module_changed = False
@@ -41,6 +41,10 @@ def decide(state: RegistryState, call: Call, now: int) -> RegistryState:
         word.append(change)
         if change.new != change.old:
             values[change.key], changed_at[change.key] = change.new, now
+            if call.lane is Lane.GOVERNANCE:
+                anchors.pop(change.key, None)
+            else:
+                anchors.setdefault(change.key, change.old)
             module_changed = True
         if following is not None and following.key <= change.key:
             raise RuleBroken(
@@ -55,7 +59,9 @@ def decide(state: RegistryState, call: Call, now: int) -> RegistryState:
         if following is None or following.key >> 8 != change.key >> 8:
             if module_changed:
                 params = ParamSet(layout=state.layout, values=values)
-                check_invariants(params, [spec.module])
+                # The outside world must not hold up the guardian.
+                outside = {} if call.lane is Lane.GUARDIAN else state.thresholds
+                check_invariants(params, [spec.module], outside)
                 touched[spec.module] = params.words(spec.module)
             module_changed = False
     if not touched:
@@ -66,6 +72,7 @@ def decide(state: RegistryState, call: Call, now: int) -> RegistryState:
             "version": version,
             "values": values,
             "changed_at": changed_at,
+            "anchors": anchors,
             "state_hash": state_hash(state.state_hash, version, call.report_hash, touched),
         }
     )
@@ -164,6 +171,8 @@ def _check_change(
                 key=key,
                 until=ready,
             )
+        if not safe:
+            _check_reach(spec, change, state.anchor(key))
     if lane is not Lane.GUARDIAN and now == state.changed_at[key]:
         raise RuleBroken(
             "ChangedJustNow",
@@ -206,6 +215,22 @@ def _check_distance(rule: str, spec: ParamSpec, change: Change, largest: int) ->
             key=change.key,
             change=distance,
             largest=largest,
+        )
+
+
+def _check_reach(spec: ParamSpec, change: Change, anchor: int) -> None:
+    """Many small steps take the steward no further than one vote could."""
+    reach = largest_jump(spec, anchor)
+    distance = change.new - anchor if change.new > change.old else anchor - change.new
+    if distance > reach:
+        raise RuleBroken(
+            "BeyondReach",
+            f"{spec.name} of {spec.show(change.new)} is further than {spec.show(reach)} from "
+            f"{spec.show(anchor)}, which governance last set; a vote can go there",
+            key=change.key,
+            to=change.new,
+            anchor=anchor,
+            reach=reach,
         )
 
 

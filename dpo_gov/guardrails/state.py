@@ -9,7 +9,14 @@ from pydantic import BaseModel, ConfigDict
 
 from dpo_gov.guardrails.hashing import genesis_hash, state_hash
 from dpo_gov.guardrails.invariants import check_invariants
-from dpo_gov.params import MODULE_WORDS, Change, ParamSet, StrategyLayout
+from dpo_gov.params import (
+    MODULE_WORDS,
+    Change,
+    ParamSet,
+    ParamSpec,
+    StrategyLayout,
+    catalogue,
+)
 
 FOREVER = 2**40 - 1
 """The latest time that a call can name."""
@@ -21,7 +28,7 @@ class Lane(Enum):
     GOVERNANCE = 0
     """The timelock: hard bounds, and the largest jump of one version."""
     STEWARD = 1
-    """Hard bounds, steps and cool-downs."""
+    """Hard bounds, steps, cool-downs, and a reach around what governance last set."""
     GUARDIAN = 2
     """Hard bounds, and only to less risk; nothing freezes it."""
 
@@ -47,7 +54,9 @@ class RegistryState(BaseModel):
     """Everything that decides what may change next in one strategy.
 
     `values` in stored units and `changed_at` in UNIX seconds, both by key. `frozen_until` is 0
-    where nothing is frozen.
+    where nothing is frozen. `specs`: those that governance has changed; the others are the
+    catalogue's. `anchors`: what governance last set, where steward or guardian have moved it
+    since. `thresholds`: the venues' liquidation thresholds in basis points, by collateral.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,11 +68,28 @@ class RegistryState(BaseModel):
     frozen_until: int = 0
     key_frozen_until: Mapping[int, int] = {}
     state_hash: bytes
+    specs: Mapping[int, ParamSpec] = {}
+    anchors: Mapping[int, int] = {}
+    thresholds: Mapping[str, int] = {}
 
     @property
     def params(self) -> ParamSet:
         """The values as a set of parameters."""
         return ParamSet(layout=self.layout, values=self.values)
+
+    @property
+    def by_key(self) -> dict[int, ParamSpec]:
+        """Every spec as it is now, by key, ascending."""
+        return {spec.key: spec for spec in catalogue(self.layout)} | dict(self.specs)
+
+    def spec(self, name: str) -> ParamSpec:
+        """The spec of a parameter as it is now; raises UnknownName with the nearest names."""
+        listed = self.params.spec(name)
+        return self.specs.get(listed.key, listed)
+
+    def anchor(self, key: int) -> int:
+        """The value that governance last set."""
+        return self.anchors.get(key, self.values[key])
 
 
 def listed(params: ParamSet, now: int, chain_id: int, registry: str) -> RegistryState:

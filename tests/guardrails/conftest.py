@@ -273,7 +273,7 @@ def _odd(layout: StrategyLayout) -> tuple[ParamSpec, ...]:
 def odd(layout: StrategyLayout) -> Iterator[Onchain]:
     """The odd specs, listed with a validator that refuses nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (values, rules, freezes, sys.modules[__name__]):
+        for module in (values, state, freezes, sys.modules[__name__]):
             patch.setattr(module, "catalogue", _odd)
         for module in (rules, state):
             patch.setattr(module, "check_invariants", lambda *_: None)
