@@ -14,7 +14,7 @@ import {Governed} from "./Governed.sol";
 /// @custom:loss up to 280,000 COMP (about $80 million), later $68.8 million more
 /// @custom:cause an error in code that was put in place by vote, and no brake faster than the next vote
 /// @custom:label not ours
-/// @custom:left the comparison is code, not a parameter: bounds, steps and validators never see it. No vote replaces the code of the registry, of a vault or of the hub, so the way in does not exist here; a reward contract of somebody else keeps its own. The second half of the cause is ours, and shown: a change of parameters that turns out bad is taken back in the next block and not in seven days.
+/// @custom:left the comparison is code, not a parameter: bounds, steps and validators never see it. No vote replaces the code of the registry, of a vault or of the hub, so the way in does not exist here; a reward contract of somebody else keeps its own. The second half of the cause is ours, and shown: a version of parameters that turns out bad is taken back by the guardian in the next block and not in seven days.
 contract Incident01Test is RegistryTest, Governed {
     function setUp() public override {
         _foundDao();
@@ -22,18 +22,24 @@ contract Incident01Test is RegistryTest, Governed {
         super.setUp();
     }
 
-    /// @notice The guardian takes a vote's change back 12 seconds later, and the next one cannot come; the vote that
-    /// would have done it takes seven days.
+    /// @notice The guardian takes a vote's version back 12 seconds later, all of it by one call, and no other comes; the
+    /// vote that would have done it takes seven days.
     function test_brake_takesSecondsWhereTheNextVoteTakesDays() public {
-        dao.execute(_vote(500, 750, "# Up"));
+        IStrategyRegistry.Proof memory proof = _proofOfTheListing();
+        dao.execute(_vote(_with(_change(SLIPPAGE, 500, 750), BUFFER, 500, 250), "# Up"));
         uint256 since = vm.getBlockTimestamp();
+        proof.later = new IStrategyRegistry.Link[](1);
+        proof.later[0] = IStrategyRegistry.Link(REPORT, _wordsHash(0));
         skip(12);
-        _reduce(_change(SLIPPAGE, 750, 500));
-        _freeze(14 days);
+        vm.startPrank(guardian);
+        registry.rollbackTo(CORE, proof, FOREVER, 0);
+        registry.freeze(CORE, uint40(vm.getBlockTimestamp() + 14 days));
+        vm.stopPrank();
         assertEq(_value(SLIPPAGE), 500);
+        assertEq(_value(BUFFER), 500);
         assertEq(vm.getBlockTimestamp() - since, 12);
 
-        uint256 id = _vote(500, 250, "# Down");
+        uint256 id = _vote(_change(SLIPPAGE, 500, 250), "# Down");
         assertGe(vm.getBlockTimestamp() - since, VOTE_TAKES);
         vm.expectPartialRevert(IStrategyRegistry.Frozen.selector);
         dao.execute(id);
@@ -48,10 +54,24 @@ contract Incident01Test is RegistryTest, Governed {
         registry.guardianReduce(CORE, _change(SLIPPAGE, 500, 501));
     }
 
-    function _vote(int256 from, int256 to, string memory title) private returns (uint256) {
-        bytes memory call = abi.encodeCall(
-            IStrategyRegistry.setParams, (CORE, _change(SLIPPAGE, from, to), 0, FOREVER, REPORT)
-        );
+    function _vote(IStrategyRegistry.Change[] memory changes, string memory title)
+        private
+        returns (uint256)
+    {
+        bytes memory call =
+            abi.encodeCall(IStrategyRegistry.setParams, (CORE, changes, 0, FOREVER, REPORT));
         return _passed(address(registry), call, title);
+    }
+
+    /// @dev What the listing left in its three modules.
+    function _proofOfTheListing() private view returns (IStrategyRegistry.Proof memory proof) {
+        proof.version = 1;
+        proof.previousHash = keccak256(abi.encode(block.chainid, address(registry), CORE));
+        proof.modules = new IStrategyRegistry.ModuleWords[](3);
+        uint8[3] memory modules = [0, 1, 3];
+        for (uint256 i; i < 3; ++i) {
+            uint256[] memory words = registry.wordsOf(CORE, modules[i]);
+            proof.modules[i] = IStrategyRegistry.ModuleWords(modules[i], words);
+        }
     }
 }

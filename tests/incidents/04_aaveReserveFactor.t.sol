@@ -16,7 +16,7 @@ import {IValues, UncheckedRegistry} from "./doubles/UncheckedRegistry.sol";
 /// @custom:loss the interest of the reserve; the amount was not published
 /// @custom:cause the last value of a range, which means something else than all others
 /// @custom:label stopped
-/// @custom:guard StrategyRegistry.setParams: AboveMaximum, JumpTooLarge
+/// @custom:guard StrategyRegistry.setParams: AboveMaximum, JumpTooLarge; activateSpec: SpecNotReady
 contract Incident04Test is RegistryTest {
     bytes32 private constant RESERVE = "FEI";
     uint16 private constant SHARE = 3 << 8;
@@ -63,6 +63,27 @@ contract Incident04Test is RegistryTest {
         _setShare(150_000, 200_001);
     }
 
+    /// @notice Nor is the bound itself moved in one vote: a wider one waits a week more, in which the guardian may end it.
+    function test_guard_boundWidensOnlyAfterAWeek() public {
+        _list(150_000);
+        Spec memory spec = _share();
+        spec.maximum = 1_000_000;
+        vm.prank(governor);
+        registry.proposeSpec(RESERVE, SHARE, _pack(spec));
+        skip(7 days - 1);
+        _expect(
+            abi.encodeWithSelector(
+                IStrategyRegistry.SpecNotReady.selector, SHARE, vm.getBlockTimestamp() + 1
+            )
+        );
+        registry.activateSpec(RESERVE, SHARE);
+        vm.prank(guardian);
+        registry.cancelSpec(RESERVE, SHARE);
+        skip(1);
+        _expect(abi.encodeWithSelector(IStrategyRegistry.SpecNotProposed.selector, SHARE));
+        registry.activateSpec(RESERVE, SHARE);
+    }
+
     /// @notice Every value that the registry holds earns the whole interest, the first and the last included.
     function test_guard_interestAccruesAtEveryValue(uint256 value) public {
         value = bound(value, 0, uint256(int256(MAXIMUM)));
@@ -79,12 +100,15 @@ contract Incident04Test is RegistryTest {
     }
 
     /// @dev As `performanceFee` in the catalogue.
-    function _list(int256 value) private {
-        Spec memory spec = _slippage();
+    function _share() private pure returns (Spec memory spec) {
+        spec = _slippage();
         (spec.maximum, spec.risk, spec.cooldown) = (MAXIMUM, UP_RISK, 7 days);
         (spec.stepUp, spec.stepDown, spec.jump) = (10_000, 10_000, 50_000);
+    }
+
+    function _list(int256 value) private {
         IStrategyRegistry.Listing[] memory all = new IStrategyRegistry.Listing[](1);
-        all[0] = _listing(SHARE, spec, value, "performanceFee");
+        all[0] = _listing(SHARE, _share(), value, "performanceFee");
         uint256[] memory words = new uint256[](4);
         words[3] = 1;
         vm.prank(governor);

@@ -16,7 +16,7 @@ import {IValues, UncheckedRegistry} from "./doubles/UncheckedRegistry.sol";
 /// @custom:loss none; $92 million (36.9 %) were at risk at Swerve
 /// @custom:cause a parameter of a price curve that takes effect in one step of any size
 /// @custom:label limited
-/// @custom:guard StrategyRegistry.setParams: JumpTooLarge, ChangedJustNow
+/// @custom:guard StrategyRegistry.setParams: JumpTooLarge, ChangedJustNow; stewardSet: BeyondReach
 /// @custom:left 2.08 % of the pool by a change of 10 %, 0.73 % where a swap costs 0.04 %; then nothing by a change of 1 %
 contract Incident05Test is RegistryTest {
     bytes32 private constant POOL = "y pool";
@@ -60,6 +60,16 @@ contract Incident05Test is RegistryTest {
             )
         );
         _setA(1800, 1620);
+    }
+
+    /// @notice Nor does a steward walk there: after one largest change his next step down is beyond his reach, until
+    /// governance speaks again.
+    function test_guard_stewardDoesNotWalkThere() public {
+        _list(1000);
+        _stewardSetsA(2000, 1800);
+        skip(1 days);
+        _expect(abi.encodeWithSelector(IStrategyRegistry.BeyondReach.selector, A, 1799, 2000, 200));
+        _stewardSetsA(1800, 1799);
     }
 
     /// @notice What is left by the largest change, 10 %: 2.08 % without a fee.
@@ -127,6 +137,11 @@ contract Incident05Test is RegistryTest {
         vm.prank(governor);
         registry.listStrategy(POOL, validator, words, all);
         skip(30 days);
+    }
+
+    function _stewardSetsA(int256 from, int256 to) private {
+        vm.prank(steward);
+        registry.stewardSet(POOL, _change(A, from, to), from == 2000 ? 1 : 2, FOREVER, REPORT);
     }
 
     function _setA(int256 from, int256 to) private {
