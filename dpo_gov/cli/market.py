@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dpo_gov.market.garch import GarchFit
 
 GARCH = ("garch", "gjr")
-MODELS = ("whole", *GARCH)
+MODELS = ("whole", "gbm", "t", "merton", "regimes", *GARCH)
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 
@@ -35,7 +35,7 @@ def command() -> None:
     type=click.Choice(MODELS),
     default="whole",
     show_default=True,
-    help="What is fitted; `gjr` is GARCH that feels falls more than rises.",
+    help="What is fitted; `whole` has regimes, Student t and jumps, `gjr` is GARCH with falls.",
 )
 @click.option("--name", default="fitted", show_default=True, help="What the market is called.")
 @click.option(
@@ -84,6 +84,7 @@ def fit(
     """
     from dpo_gov.market.compare import compare
     from dpo_gov.market.drift import Drift
+    from dpo_gov.market.fit import SHAPES
     from dpo_gov.market.fit import fit as fit_market
     from dpo_gov.market.fit_garch import fit_clustered
     from dpo_gov.market.returns import holds_closes
@@ -111,7 +112,7 @@ def fit(
         )
         market, fits = done.market, done.fits
     else:
-        market = fit_market(read, name=name, drift=Drift(drift))
+        market = fit_market(read, name=name, drift=Drift(drift), shape=SHAPES[model])
     rows = compare(market, read)
     if out is not None:
         market.save(out)

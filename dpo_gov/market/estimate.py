@@ -25,11 +25,12 @@ MIXING_BOUND = 25.0
 """No day has more than five times the volatility of its regime; jumps do the rest. Without a
 bound the mean of e to a Student-t variable does not exist."""
 _NODES = 24
-_DEGREES = (6, 8, 10, 14, 20, 30)
+_DEGREES = (4, 6, 8, 10, 14, 20, 30)
+_WITH_JUMPS = _DEGREES[1:]
 """From 6, so that the fourth moment exists and the rarest moves are left to jumps, which come to
 several assets at once with a correlation of their own. (4 is a little likelier, without jumps.)"""
-_PRIOR_JUMPS, _PRIOR_SIZE = 3.0, 4.0
-"""A jump is believed to be of four daily deviations, as firmly as three seen ones would say."""
+_PRIOR_SIZE = 4.0
+"""Deviations of a day that a jump is believed to be, as firmly as `Shape.prior` jumps seen say."""
 _PASSAGES = {
     1: np.array([[1.0]]),
     2: np.array([[0.98, 0.02], [0.03, 0.97]]),
@@ -43,12 +44,14 @@ class Shape:
     """Which parts a model has.
 
     `regimes`: how many. `mixing`: whether W is drawn, or always 1. `jumps`: at most so many a day,
-    of all kinds; 0 for none.
+    of all kinds; 0 for none. `prior`: how many jumps seen would say as much of their size as is
+    believed beforehand.
     """
 
     regimes: int
     mixing: bool
-    jumps: float
+    jumps: float = 0.0
+    prior: float = 3.0
 
 
 WHOLE = Shape(regimes=2, mixing=True, jumps=0.003)
@@ -112,8 +115,9 @@ def likeliest(returns: Floats, shape: Shape = WHOLE) -> Estimate:
     """
     if not shape.mixing:
         return estimate(returns, None, shape=shape)
-    best = estimate(returns, _DEGREES[0], shape=shape)
-    for degrees in _DEGREES[1:]:
+    first, *others = _WITH_JUMPS if shape.jumps else _DEGREES
+    best = estimate(returns, first, shape=shape)
+    for degrees in others:
         found = estimate(returns, degrees, best, shape=shape)
         if found.likelihood <= best.likelihood:
             break
@@ -133,7 +137,7 @@ def estimate(
     now = start or _start(x, prior, shape)
     now, before = replace(now, degrees=degrees), -np.inf
     for _ in range(_ITERATIONS):
-        now = _step(x, now, prior, shape.jumps)
+        now = _step(x, now, prior, shape)
         if now.likelihood - before <= _TOLERANCE * abs(now.likelihood):
             break
         before = now.likelihood
@@ -166,7 +170,7 @@ def _start(x: Floats, jumps: Floats, shape: Shape) -> Estimate:
     )
 
 
-def _step(x: Floats, now: Estimate, prior: Floats, most_jumps: float) -> Estimate:
+def _step(x: Floats, now: Estimate, prior: Floats, shape: Shape) -> Estimate:
     """One round of EM; its likelihood is that of `now`.
 
     Axes: t day, s regime, j kind of jump (0: none), k node of the mixing, a b c assets.
@@ -213,13 +217,15 @@ def _step(x: Floats, now: Estimate, prior: Floats, most_jumps: float) -> Estimat
     moved_square -= cross + cross.swapaxes(-1, -2)
     jumps = n.sum(axis=(0, 2))[1:]
     chance = jumps / days
-    jump_mean, jump_covariance = _jump_sizes(now, prior, jumps, jumped, jumped_square)
+    jump_mean, jump_covariance = _jump_sizes(
+        now, (shape.prior, prior), jumps, jumped, jumped_square
+    )
     return replace(
         now,
         drift=now.drift + shift,
         covariance=moved_square / n.sum(axis=(1, 2))[:, None, None],
         transition=passages / passages.sum(axis=1, keepdims=True),
-        jump_probability=chance * min(1.0, most_jumps / max(chance.sum(), 1e-300)),
+        jump_probability=chance * min(1.0, shape.jumps / max(chance.sum(), 1e-300)),
         jump_mean=jump_mean,
         jump_covariance=jump_covariance,
         likelihood=likelihood + peak.sum(),
@@ -227,16 +233,17 @@ def _step(x: Floats, now: Estimate, prior: Floats, most_jumps: float) -> Estimat
 
 
 def _jump_sizes(
-    now: Estimate, prior: Floats, jumps: Floats, first: Floats, second: Floats
+    now: Estimate, prior: tuple[float, Floats], jumps: Floats, first: Floats, second: Floats
 ) -> tuple[Floats, Floats]:
     """Posterior mode of the sizes; `first`, `second`: sums of J − mean and of its square."""
-    count = jumps + _PRIOR_JUMPS
+    seen, size = prior
+    count = jumps + seen
     mean = (first + jumps[:, None] * now.jump_mean) / count[:, None]
     off = now.jump_mean - mean
     cross = first[:, :, None] * off[:, None, :]
     square = second + cross + cross.swapaxes(-1, -2)
     square += jumps[:, None, None] * off[:, :, None] * off[:, None, :]
-    square += _PRIOR_JUMPS * (prior + mean[:, :, None] * mean[:, None, :])
+    square += seen * (size + mean[:, :, None] * mean[:, None, :])
     return mean, square / count[:, None, None]
 
 

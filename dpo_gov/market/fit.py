@@ -20,30 +20,42 @@ from dpo_gov.market.assumptions import (
     with_stable,
 )
 from dpo_gov.market.drift import Drift, drift_assumption, drift_by_regime
-from dpo_gov.market.estimate import MIXING_BOUND, Estimate, Floats, likeliest
-from dpo_gov.market.matching import matched
+from dpo_gov.market.estimate import MIXING_BOUND, WHOLE, Estimate, Floats, Shape, likeliest
+from dpo_gov.market.matching import centred, matched
 from dpo_gov.market.model import Asset, CommonJump, Jump, Market, Matrix, Regime
 from dpo_gov.market.series import Series, overlap
 
-_REGIMES = ("calm", "stressed")
+SHAPES = {
+    "whole": WHOLE,
+    "gbm": Shape(regimes=1, mixing=False),
+    "t": Shape(regimes=1, mixing=True),
+    "merton": Shape(regimes=1, mixing=False, jumps=0.2, prior=0.03),
+    "regimes": Shape(regimes=3, mixing=True),
+}
+"""Models by name: geometric Brownian motion, multivariate Student t, Merton's jumps, three regimes
+of Student-t days (of normal days they would change every third), and all of it together."""
+_REGIMES = {1: ("only",), 2: ("calm", "stressed"), 3: ("calm", "stressed", "crash")}
 _LEAST_EXPECTED_JUMPS = 0.5
 """A kind of jump that is expected less often than this over the sample is left out."""
 
 
-def fit(series: Sequence[Series], *, name: str, drift: Drift = Drift.NONE) -> Market:
+def fit(
+    series: Sequence[Series], *, name: str, drift: Drift = Drift.NONE, shape: Shape = WHOLE
+) -> Market:
     """Fit a market to daily closes.
 
-    Regimes, mixing and jumps are fitted together by maximum likelihood over the days that all
-    series share; deviation and tails are then matched by scaling. Drift, a stable asset, gas and
-    venues are labelled assumptions. Figures are kept to 6 digits.
+    The parts of the shape are fitted together by maximum likelihood over the days that all series
+    share; of the whole shape deviation and tails are then matched by scaling. Drift, a stable
+    asset, gas and venues are labelled assumptions. Figures are kept to 6 digits.
 
     Raises DataError for series that cannot be fitted together.
     """
     first, last = overlap(series)
     returns = checked_returns(series)
-    found = matched(_ordered(likeliest(returns), returns.shape[1]), returns)
+    found = _ordered(likeliest(returns, shape), returns.shape[1])
+    found = matched(found, returns) if shape == WHOLE else centred(found, returns)
     drifts = drift_by_regime(found, drift)
-    states = len(_REGIMES)
+    states = shape.regimes
     return Market(
         name=name,
         sources=sources(series),
@@ -89,7 +101,7 @@ def _asset(series: Series, i: int, found: Estimate, last: datetime.date) -> Asse
 def _regime(found: Estimate, n: int, drift: Floats) -> Regime:
     covariance = found.covariance[n]
     return Regime(
-        name=_REGIMES[n],
+        name=_REGIMES[len(found.covariance)][n],
         drift=(*map(short, drift), 0.0),
         volatility=(
             *map(short, np.sqrt(np.diag(covariance))),
@@ -101,6 +113,9 @@ def _regime(found: Estimate, n: int, drift: Floats) -> Regime:
 
 def _common_jump(found: Estimate) -> CommonJump:
     covariance = found.jump_covariance[0]
+    if not found.jump_probability[0]:
+        none = (0.0,) * (len(covariance) + 1)
+        return CommonJump(mean=none, deviation=none, correlation=with_stable(covariance))
     return CommonJump(
         probability=short(found.jump_probability[0]),
         mean=(*map(short, found.jump_mean[0]), 0.0),

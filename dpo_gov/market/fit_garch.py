@@ -32,7 +32,7 @@ from dpo_gov.market.series import Series, overlap
 
 Floats = npt.NDArray[np.float64]
 
-_NORMAL, _MIXED = Shape(regimes=1, mixing=False, jumps=0), Shape(regimes=1, mixing=True, jumps=0)
+_NORMAL, _MIXED = Shape(regimes=1, mixing=False), Shape(regimes=1, mixing=True)
 
 
 @dataclass(frozen=True)

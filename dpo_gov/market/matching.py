@@ -36,6 +36,11 @@ def matched(found: Estimate, returns: Floats) -> Estimate:
         jump_mean=found.jump_mean * jumps,
         jump_covariance=found.jump_covariance * np.outer(jumps, jumps),
     )
+    return centred(found, returns)
+
+
+def centred(found: Estimate, returns: Floats) -> Estimate:
+    """Shift the drift so that the mean is that of the sample."""
     mean, _ = found.moments()
     return replace(found, drift=found.drift + returns.mean(axis=1) - mean)
 

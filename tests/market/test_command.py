@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dpo_gov.cli import main
+from dpo_gov.cli.market import GARCH, MODELS
 from dpo_gov.market import Market, Sampler, default_market
+from dpo_gov.market.fit import SHAPES
 
 
 def run(*arguments: str | Path) -> Result:
@@ -49,6 +51,18 @@ def test_fit_writes_nothing_unasked(csv_files: tuple[Path, Path], tmp_path: Path
     assert Market.model_validate(data["market"]).hash() == data["market_sha256"]
     assert len(data["comparison"]) == 3
     assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("model", ["gbm", "t", "merton"])
+def test_plainer_models(csv_files: tuple[Path, Path], model: str) -> None:
+    """--model takes each name, and gives a market that is not the whole one."""
+    done = run("fit", "--model", model, *csv_files, "--json")
+    assert done.exit_code == 0, done.output
+    data, _ = json.JSONDecoder().raw_decode(done.output)
+    market = Market.model_validate(data["market"])
+    assert {*MODELS} == {*SHAPES, *GARCH}
+    assert len(market.regimes) == 1
+    assert (market.degrees is None) == (model in ("gbm", "merton"))
 
 
 def test_garch_of_closes(csv_files: tuple[Path, Path], tmp_path: Path) -> None:
