@@ -9,6 +9,19 @@ import {OddToken} from "../doubles/OddToken.sol";
 import {VaultTest} from "./VaultTest.sol";
 
 contract DepositTest is VaultTest {
+    /// @notice Anyone may, for anyone, with tokens of his own.
+    function test_anyoneForAnyone(address caller, address receiver) public {
+        vm.assume(caller != address(0) && receiver != address(0) && caller != address(vault));
+        uint256 before = tokens[USDC].balanceOf(caller);
+        tokens[USDC].mint(caller, 1e6);
+        vm.startPrank(caller);
+        tokens[USDC].approve(address(vault), 1e6);
+        uint256 shares = vault.deposit(1e6, receiver);
+        vm.stopPrank();
+        assertEq(vault.balanceOf(receiver), shares);
+        assertEq(tokens[USDC].balanceOf(caller), before);
+    }
+
     /// @notice The first deposit gets a million shares a unit, so that six digits are left for rounding.
     function test_firstDepositSetsTheScale() public {
         uint256 shares = _deposit(alice, 1000);

@@ -7,6 +7,20 @@ import {IOracleHub} from "../../../contracts/interfaces/IOracleHub.sol";
 import {VaultTest} from "./VaultTest.sol";
 
 contract MintTest is VaultTest {
+    /// @notice Anyone may, for anyone, with tokens of his own.
+    function test_anyoneForAnyone(address caller, address receiver) public {
+        vm.assume(caller != address(0) && receiver != address(0) && caller != address(vault));
+        uint256 cost = vault.previewMint(1e12);
+        uint256 before = tokens[USDC].balanceOf(caller);
+        tokens[USDC].mint(caller, cost);
+        vm.startPrank(caller);
+        tokens[USDC].approve(address(vault), cost);
+        vault.mint(1e12, receiver);
+        vm.stopPrank();
+        assertEq(vault.balanceOf(receiver), 1e12);
+        assertEq(tokens[USDC].balanceOf(caller), before);
+    }
+
     /// @notice It takes what the preview says, rounded up, and gives exactly the shares asked for.
     function test_takesWhatThePreviewSays() public {
         _fund();
