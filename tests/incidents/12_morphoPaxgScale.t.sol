@@ -19,6 +19,7 @@ import {LendingTest} from "./doubles/LendingTest.sol";
 /// @custom:cause decimals typed by hand into a new market's oracle, and no check of the price that came out
 /// @custom:label stopped
 /// @custom:guard OracleHub.price: decimals read on chain; proposeFeed: PriceOutOfBand, BandInvalid
+/// @custom:left a first feed has only its band: an error that is smaller than the band, at most a factor of 1,000, passes
 contract Incident12Test is LendingTest {
     uint256 private constant POOL = 230_000e6;
     uint256 private constant PRICE = 2650e18;

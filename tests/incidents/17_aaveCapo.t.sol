@@ -22,6 +22,7 @@ import {LendingTest} from "./doubles/LendingTest.sol";
 /// @custom:cause a value cut to its limit without the value that it belongs to, and no look at what came out
 /// @custom:label stopped
 /// @custom:guard StrategyRegistry.stewardSet: StepTooLarge, GroupIncomplete, a validator of the cap; OracleHub.price: SourcesDeviate
+/// @custom:left an agent that clamps by itself moves the cap where a strategy has neither such a validator nor a second source
 contract Incident17Test is RegistryTest, LendingTest {
     bytes32 private constant CAPO = "capo";
     uint16 private constant RATIO = 0;

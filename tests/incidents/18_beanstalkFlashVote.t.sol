@@ -18,6 +18,7 @@ import {EmergencyGovernor, FlashLender} from "./doubles/EmergencyGovernor.sol";
 /// @custom:cause votes counted at the moment of voting, and a path to execution without delay
 /// @custom:label stopped
 /// @custom:guard DpoToken, DpoGovernor: votes of the snapshot; voting period and timelock on every path; the guardian cancels
+/// @custom:left who really owns most votes wins in seven days, unless the guardian cancels
 contract Incident18Test is Governed {
     uint256 private constant TREASURY = 182_000_000e18;
     uint256 private constant LOAN = 700_000e18;
