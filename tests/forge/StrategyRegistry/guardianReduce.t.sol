@@ -109,4 +109,17 @@ contract GuardianReduceTest is RegistryTest {
         _expect(abi.encodeWithSelector(PickyValidator.Refused.selector, CORE, uint8(1), words));
         _reduce(_change(CAP, 2_000_000e6, 0));
     }
+
+    /// @notice The outside world is not asked: a venue that is broken holds no reduction up. The others it stops.
+    function test_outsideWorldIsNotAsked() public {
+        validator.refuseOutside(0);
+        _reduce(_change(SLIPPAGE, 500, 400));
+        assertEq(_value(SLIPPAGE), 400);
+        vm.expectPartialRevert(PickyValidator.Refused.selector);
+        _set(_change(BUFFER, 500, 501));
+        uint32 version = uint32(registry.version(CORE));
+        vm.prank(steward);
+        vm.expectPartialRevert(PickyValidator.Refused.selector);
+        registry.stewardSet(CORE, _change(BUFFER, 500, 501), version, FOREVER, REPORT);
+    }
 }

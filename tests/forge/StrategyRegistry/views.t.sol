@@ -78,4 +78,43 @@ contract ViewsTest is RegistryTest {
         assertEq(registry.lastChangeOf(UNKNOWN, LEFT), 0);
         assertEq(registry.keyFrozenUntil(UNKNOWN, LEFT), 0);
     }
+
+    /// @notice All specs of a module in one call, by word and lane; zeros where nothing is listed.
+    function test_specsOf() public view {
+        uint256[] memory specs = registry.specsOf(CORE, 0);
+        assertEq(specs.length, 16);
+        for (uint16 key = 0; key < 16; ++key) {
+            assertEq(specs[key], registry.specOf(CORE, key));
+        }
+        assertEq(registry.specsOf(CORE, 3)[7], registry.specOf(CORE, FEE));
+        assertEq(registry.specsOf(CORE, 2).length + registry.specsOf(UNKNOWN, 0).length, 0);
+    }
+
+    /// @notice Anchors one by one and packed, of each kind of parameter; where they do not count, the value does.
+    function test_anchors() public {
+        assertEq(registry.anchorOf(CORE, SKEW), -200);
+        _stewardSet(_with(_change(SKEW, -200, -225), CAP, 2_000_000e6, 1_500_000e6));
+        assertEq(registry.anchorOf(CORE, SKEW), -200);
+        assertEq(registry.anchorOf(CORE, CAP), 2_000_000e6);
+        assertEq(registry.anchorOf(CORE, SLIPPAGE), 500);
+        (uint256[] memory anchors, uint256[] memory anchoredAt) = registry.anchorsOf(CORE, 0);
+        assertEq(anchors[1], uint256(uint32(int32(-200))) << 96);
+        assertEq(anchoredAt[1], block.timestamp << 96);
+        assertEq(anchors[0] | anchoredAt[0], 0);
+        (anchors, anchoredAt) = registry.anchorsOf(CORE, 1);
+        assertEq(anchors[0], 2_000_000e6);
+        assertEq(anchoredAt[0], block.timestamp);
+        (anchors, anchoredAt) = registry.anchorsOf(UNKNOWN, 0);
+        assertEq(anchors.length + anchoredAt.length, 0);
+        _expect(abi.encodeWithSelector(IStrategyRegistry.ParamUnknown.selector, 12));
+        registry.anchorOf(CORE, 12);
+    }
+
+    /// @notice Nothing is proposed or given up at first, nor where nothing is listed.
+    function test_proposedSpecOfAndIsAbdicated() public view {
+        (uint256 spec, uint256 activeFrom) = registry.proposedSpecOf(CORE, SLIPPAGE);
+        assertEq(spec + activeFrom, 0);
+        assertFalse(registry.isAbdicated(CORE, SLIPPAGE));
+        assertFalse(registry.isAbdicated(UNKNOWN, SLIPPAGE));
+    }
 }
