@@ -13,7 +13,7 @@ interface IParamValidator {
     error OutOfOrder(uint16 lowerKey, uint256 lower, uint16 upperKey, uint256 upper);
     /// @notice The largest debt and its distance from a venue's liquidation threshold must leave a threshold of at
     /// most 100 %.
-    error NoRoomForBuffer(uint16 key, uint256 maxLtv, uint256 ltvBuffer);
+    error NoRoomForBuffer(uint16 key, uint256 maxLtv, uint256 ltvBuffer, uint256 threshold);
     /// @notice `gap` must be at most a fifth of `ceiling`.
     error GapTooWide(uint256 gap, uint256 ceiling);
     /// @notice Performance fee and ten times the management fee must be at most half: what both take of a gross

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ILiquidationThresholds} from "../interfaces/ILiquidationThresholds.sol";
 import {IParamValidator} from "../interfaces/IParamValidator.sol";
 import {CollateralRules} from "./CollateralRules.sol";
 import {FeesRules} from "./FeesRules.sol";
@@ -15,22 +16,44 @@ contract StrategyValidator is IParamValidator {
     uint8 private constant COLLATERAL = 1;
     uint8 private constant HEDGING = 2;
     uint8 private constant FEES = 3;
+    ILiquidationThresholds private constant NOBODY = ILiquidationThresholds(address(0));
 
-    /// @inheritdoc IParamValidator
-    function validate(bytes32, uint8 module, uint256[] calldata words) external pure {
-        _check(module, words);
+    /// @notice Asked at which debt venues liquidate; zero for strategies that never borrow.
+    ILiquidationThresholds public immutable thresholds;
+
+    constructor(ILiquidationThresholds thresholds_) {
+        thresholds = thresholds_;
     }
 
     /// @inheritdoc IParamValidator
-    function validateReduction(bytes32, uint8 module, uint256[] calldata words) external pure {
-        _check(module, words);
+    function validate(bytes32 strategyId, uint8 module, uint256[] calldata words) external view {
+        _check(strategyId, module, words, thresholds);
     }
 
-    function _check(uint8 module, uint256[] calldata words) private pure {
-        if (module == REBALANCING) RebalancingRules.check(words);
-        else if (module == COLLATERAL) CollateralRules.check(words);
-        else if (module == HEDGING) HedgingRules.check(words);
-        else if (module == FEES) FeesRules.check(words);
-        else revert ModuleUnknown(module);
+    /// @inheritdoc IParamValidator
+    function validateReduction(bytes32 strategyId, uint8 module, uint256[] calldata words)
+        external
+        view
+    {
+        _check(strategyId, module, words, NOBODY);
+    }
+
+    function _check(
+        bytes32 strategyId,
+        uint8 module,
+        uint256[] calldata words,
+        ILiquidationThresholds asked
+    ) private view {
+        if (module == REBALANCING) {
+            RebalancingRules.check(words);
+        } else if (module == COLLATERAL) {
+            CollateralRules.check(strategyId, words, asked);
+        } else if (module == HEDGING) {
+            HedgingRules.check(words);
+        } else if (module == FEES) {
+            FeesRules.check(words);
+        } else {
+            revert ModuleUnknown(module);
+        }
     }
 }

@@ -10,6 +10,7 @@ from dpo_gov.chain.calls import PreparedCall
 from dpo_gov.chain.contract import Contract
 from dpo_gov.chain.deployment import Deployment
 from dpo_gov.chain.network import Chain
+from dpo_gov.errors import CallRefused
 from dpo_gov.guardrails import RegistryState
 from dpo_gov.params import MODULE_WORDS, Change, ParamSet, StrategyLayout, catalogue
 
@@ -70,7 +71,21 @@ class RegistryClient:
             frozen_until=head["frozenUntil"],
             key_frozen_until=frozen,
             state_hash=self._contract.read("stateHash", name, block=at.number),
+            thresholds=self._thresholds(layout, at.number),
         )
+
+    def _thresholds(self, layout: StrategyLayout, block: int) -> dict[str, int | None]:
+        """What the venues say, by collateral; None where one of them does not."""
+        venues = Contract(self.chain, self.deployment.contracts.lending_venues, "LendingVenues")
+        found: dict[str, int | None] = {}
+        for place, symbol in enumerate(layout.collaterals):
+            try:
+                found[symbol] = venues.read("thresholdOf", layout.strategy_id, place, block=block)
+            except CallRefused as error:
+                if error.error != "VenueUnreadable":
+                    raise
+                found[symbol] = None
+        return found
 
     def validator(self, strategy: str) -> str:
         """The contract that holds a strategy's rules between parameters. Raises UnknownName."""

@@ -97,7 +97,7 @@ def deploy_system(
     registry = deployer.create("StrategyRegistry", timelock.address)
     preconditions = deployer.create("Preconditions")
     lending_venues = deployer.create("LendingVenues", timelock.address)
-    validator = deployer.create("StrategyValidator")
+    validator = deployer.create("StrategyValidator", lending_venues.address)
     oracle = plan.oracle
     hub = deployer.create(
         "OracleHub", timelock.address, oracle.sequencer_feed, oracle.feed_delay, oracle.max_jump

@@ -60,7 +60,7 @@ _REGISTRY = {
     "ValidatorMissing": "there is no contract at the validator's address {validator}",
     "ModuleUnknown": "the validator knows no module {module}",
     "NoRoomForBuffer": "{key:key} of {maxLtv:bps} and ltvBuffer of {ltvBuffer:bps} leave no room "
-    "below 100 %",
+    "below {threshold:bps}, at which debt is liquidated; lower one of them",
     "GapTooWide": "debtCeilingGap ({gap} smallest units) must be at most a fifth of debtCeiling "
     "({ceiling})",
     "FeesTooHigh": "performanceFee and ten times managementFee would be {sum:ppm}; at most "

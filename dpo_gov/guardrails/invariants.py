@@ -18,6 +18,8 @@ GAPS_TO_CEILING = 5
 FEES_LIMIT = 500_000
 """In parts per million: half of a gross return of 10 % a year."""
 
+Thresholds = Mapping[str, int | None]
+"""Liquidation thresholds in basis points; None where a venue does not say."""
 _Problem = Callable[[ParamSpec, int, ParamSpec, int], RuleBroken | None]
 
 
@@ -38,11 +40,11 @@ class Relation:
 def check_invariants(
     params: ParamSet,
     modules: Iterable[Module] = tuple(Module),
-    thresholds: Mapping[str, int] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> None:
     """Raise RuleBroken, named as on chain, for the first rule that is broken in `modules`.
 
-    `thresholds`: liquidation thresholds of the venues in basis points, by collateral.
+    `thresholds`: of the venues, by collateral.
     """
     for module in modules:
         if module is Module.REBALANCING:
@@ -54,7 +56,7 @@ def check_invariants(
 
 
 def relations(
-    layout: StrategyLayout, module: Module, thresholds: Mapping[str, int]
+    layout: StrategyLayout, module: Module, thresholds: Thresholds
 ) -> tuple[Relation, ...]:
     """The rules between two parameters of a module, in the order of their checks."""
     return _relations(layout, module, tuple(sorted(thresholds.items())))
@@ -62,7 +64,7 @@ def relations(
 
 @lru_cache(maxsize=256)
 def _relations(
-    layout: StrategyLayout, module: Module, thresholds: tuple[tuple[str, int], ...]
+    layout: StrategyLayout, module: Module, thresholds: tuple[tuple[str, int | None], ...]
 ) -> tuple[Relation, ...]:
     specs = {spec.name: spec for spec in catalogue(layout)}
     rows = {
@@ -84,7 +86,7 @@ def _rebalancing(layout: StrategyLayout) -> Iterator[_Row]:
     yield "minIdle", f"targetWeight[{layout.assets[0]}]", _at_most
 
 
-def _collateral(layout: StrategyLayout, thresholds: Mapping[str, int]) -> Iterator[_Row]:
+def _collateral(layout: StrategyLayout, thresholds: Thresholds) -> Iterator[_Row]:
     for symbol in layout.collaterals:
         yield f"targetLtv[{symbol}]", f"maxLtv[{symbol}]", _at_most
         yield f"maxLtv[{symbol}]", "ltvBuffer", _room_below(thresholds.get(symbol, WHOLE))
@@ -132,18 +134,26 @@ def _out_of_order(
     )
 
 
-def _room_below(threshold: int) -> _Problem:
+def _room_below(threshold: int | None) -> _Problem:
     def problem(ltv: ParamSpec, largest: int, room: ParamSpec, buffer: int) -> RuleBroken | None:
-        if largest + buffer <= threshold:
+        limit = threshold if largest else WHOLE  # without debt no venue is asked
+        if limit is None:
+            return RuleBroken(
+                "VenueUnreadable",
+                f"a lending venue does not say at which debt it liquidates what {ltv.name} is for; "
+                "governance can name other venues, and the guardian can still reduce risk",
+            )
+        if largest + buffer <= limit:
             return None
-        above = "above any venue's" if threshold == WHOLE else "the venue's"
+        above = "above any venue's" if limit == WHOLE else "the venue's"
         return RuleBroken(
             "NoRoomForBuffer",
             f"{ltv.name} of {ltv.show(largest)} and {room.name} of {room.show(buffer)} sum to "
-            f"more than {ltv.show(threshold)}, {above} liquidation threshold; lower one of them",
+            f"more than {ltv.show(limit)}, {above} liquidation threshold; lower one of them",
             key=ltv.key,
             max_ltv=largest,
             ltv_buffer=buffer,
+            threshold=limit,
         )
 
     return problem

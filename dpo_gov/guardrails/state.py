@@ -56,7 +56,8 @@ class RegistryState(BaseModel):
     `values` in stored units and `changed_at` in UNIX seconds, both by key. `frozen_until` is 0
     where nothing is frozen. `specs`: those that governance has changed; the others are the
     catalogue's. `anchors`: what governance last set, where steward or guardian have moved it
-    since. `thresholds`: the venues' liquidation thresholds in basis points, by collateral.
+    since. `thresholds`: the venues' liquidation thresholds in basis points, by
+    collateral; None where a venue does not say.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,7 +71,7 @@ class RegistryState(BaseModel):
     state_hash: bytes
     specs: Mapping[int, ParamSpec] = {}
     anchors: Mapping[int, int] = {}
-    thresholds: Mapping[str, int] = {}
+    thresholds: Mapping[str, int | None] = {}
 
     @property
     def params(self) -> ParamSet:

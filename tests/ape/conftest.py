@@ -8,6 +8,7 @@ import pytest
 from dpo_gov.params import MODULE_WORDS, Module, ParamSet, StrategyLayout, catalogue
 
 REPORT = b"\xab" * 32
+ZERO_ADDRESS = "0x" + "0" * 40
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def actors(accounts: Any) -> SimpleNamespace:
 def registry(project: Any, actors: SimpleNamespace, layout: StrategyLayout) -> Any:
     """A registry that lists the whole catalogue for one strategy, with steward and guardian."""
     registry = actors.deployer.deploy(project.StrategyRegistry, actors.governor)
-    validator = actors.deployer.deploy(project.StrategyValidator)
+    validator = actors.deployer.deploy(project.StrategyValidator, ZERO_ADDRESS)
     by_governor = {"sender": actors.governor}
     registry.grantRole(registry.STEWARD_ROLE(), actors.steward, **by_governor)
     registry.grantRole(registry.GUARDIAN_ROLE(), actors.guardian, **by_governor)

@@ -115,7 +115,7 @@ def test_a_keystore_account_sends(system: Any, signer: Account) -> None:
 
 def test_a_keystore_account_creates(system: Any, signer: Account) -> None:
     """A contract may be created by a keystore account."""
-    receipt = create(system.chain, "StrategyValidator").send(signer)
+    receipt = create(system.chain, "StrategyRegistry", NOBODY).send(signer)
     assert receipt.contract_address is not None
     assert system.chain.code(receipt.contract_address)
 

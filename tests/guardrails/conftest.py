@@ -29,6 +29,7 @@ DAY = 86_400
 GOVERNOR, STEWARD, GUARDIAN = ("0x" + digit * 40 for digit in "123")
 START = 1_795_219_200
 CHAIN_ID = 31_337
+NOBODY = "0x" + "0" * 40
 # Creation code of a contract whose code is one STOP: a validator that refuses nothing.
 PERMISSIVE = bytes.fromhex("6001600c60003960016000f300")
 
@@ -105,7 +106,7 @@ class Onchain:
         if permissive:
             validator = self.evm.deploy(GOVERNOR, PERMISSIVE)
         else:
-            rules = Contract(self.evm, "StrategyValidator")
+            rules = Contract(self.evm, "StrategyValidator", NOBODY)
             self.registry.errors.update(rules.errors)
             validator = rules.address
         for role, holder in (("STEWARD_ROLE", STEWARD), ("GUARDIAN_ROLE", GUARDIAN)):

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAggregatorV3} from "../../contracts/interfaces/IAggregatorV3.sol";
+import {ILiquidationThresholds} from "../../contracts/interfaces/ILiquidationThresholds.sol";
 import {IOracleHub} from "../../contracts/interfaces/IOracleHub.sol";
 import {IStrategyRegistry} from "../../contracts/interfaces/IStrategyRegistry.sol";
 import {OracleHub} from "../../contracts/OracleHub.sol";
@@ -147,7 +148,7 @@ contract InvariantsTest is RebalancingListing {
         (listings[3].value, listings[6].value, listings[9].value) = (100, 0, 500);
         uint256[] memory words = new uint256[](1);
         words[0] = WORDS;
-        StrategyValidator rules = new StrategyValidator();
+        StrategyValidator rules = new StrategyValidator(ILiquidationThresholds(address(0)));
         vm.startPrank(governor);
         registry.grantRole(registry.STEWARD_ROLE(), steward);
         registry.grantRole(registry.GUARDIAN_ROLE(), guardian);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ILiquidationThresholds} from "../../../contracts/interfaces/ILiquidationThresholds.sol";
 import {IManagedVault} from "../../../contracts/interfaces/IManagedVault.sol";
 import {IOracleHub} from "../../../contracts/interfaces/IOracleHub.sol";
 import {IStrategyRegistry} from "../../../contracts/interfaces/IStrategyRegistry.sol";
@@ -33,7 +34,7 @@ contract ExecutorGasTest is RebalancingListing {
         _executor = new ParameterExecutor(registry, governor);
         uint256[] memory words = new uint256[](1);
         words[0] = WORDS;
-        StrategyValidator rules = new StrategyValidator();
+        StrategyValidator rules = new StrategyValidator(ILiquidationThresholds(address(0)));
         vm.prank(governor);
         registry.listStrategy(CORE, rules, words, _rebalancing());
         skip(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ILiquidationThresholds} from "../../../contracts/interfaces/ILiquidationThresholds.sol";
 import {IParamValidator} from "../../../contracts/interfaces/IParamValidator.sol";
 import {IStrategyRegistry} from "../../../contracts/interfaces/IStrategyRegistry.sol";
 import {StrategyRegistry} from "../../../contracts/StrategyRegistry.sol";
@@ -16,7 +17,7 @@ contract RegistryGasTest is RebalancingListing {
         registry = new StrategyRegistry(governor);
         uint256[] memory words = new uint256[](1);
         words[0] = WORDS;
-        IParamValidator rules = new StrategyValidator();
+        IParamValidator rules = new StrategyValidator(ILiquidationThresholds(address(0)));
         vm.prank(governor);
         registry.listStrategy(CORE, rules, words, _rebalancing());
         skip(30 days);

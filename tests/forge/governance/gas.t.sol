@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Preconditions} from "../../../contracts/governance/Preconditions.sol";
+import {ILiquidationThresholds} from "../../../contracts/interfaces/ILiquidationThresholds.sol";
 import {IStrategyRegistry} from "../../../contracts/interfaces/IStrategyRegistry.sol";
 import {StrategyRegistry} from "../../../contracts/StrategyRegistry.sol";
 import {StrategyValidator} from "../../../contracts/validators/StrategyValidator.sol";
@@ -13,7 +14,7 @@ import {RebalancingListing} from "../StrategyRegistry/RebalancingListing.sol";
 /// forge-config: default.isolate = true
 contract GovernorGasTest is RebalancingListing, Governed {
     Preconditions private _preconditions = new Preconditions();
-    StrategyValidator private _rules = new StrategyValidator();
+    StrategyValidator private _rules = new StrategyValidator(ILiquidationThresholds(address(0)));
 
     function setUp() public override {
         vm.warp(START);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IParamValidator} from "../../../contracts/interfaces/IParamValidator.sol";
+import {LendingVenues} from "../../../contracts/lending/LendingVenues.sol";
 import {LaneLib} from "../../../contracts/libraries/LaneLib.sol";
 import {StrategyValidator} from "../../../contracts/validators/StrategyValidator.sol";
 import {Test} from "../Test.sol";
@@ -10,7 +11,11 @@ import {Test} from "../Test.sol";
 abstract contract ValidatorTest is Test {
     using LaneLib for uint256;
 
-    IParamValidator internal validator = new StrategyValidator();
+    bytes32 internal constant CORE = "core";
+
+    address internal governor = makeAddr("governor");
+    LendingVenues internal venues = new LendingVenues(governor);
+    IParamValidator internal validator = new StrategyValidator(venues);
     uint256[] internal words;
     uint8 internal module;
 
@@ -21,12 +26,12 @@ abstract contract ValidatorTest is Test {
     }
 
     function _passes() internal view {
-        validator.validate("core", module, words);
+        validator.validate(CORE, module, words);
     }
 
     function _fails(bytes memory error_) internal {
         vm.expectRevert(error_);
-        validator.validate("core", module, words);
+        validator.validate(CORE, module, words);
     }
 
     /// @notice `lower` may be at most `upper` (or below it, where `strict`); both are set around `middle`.

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ILendingVenue} from "../../../contracts/interfaces/ILendingVenue.sol";
+import {ILendingVenues} from "../../../contracts/interfaces/ILendingVenues.sol";
 import {IParamValidator} from "../../../contracts/interfaces/IParamValidator.sol";
+import {LendingDouble} from "../doubles/LendingDouble.sol";
 import {ValidatorTest} from "./ValidatorTest.sol";
 
 /// @notice Rules of the collateral module.
 contract CollateralRulesTest is ValidatorTest {
+    address private _token = makeAddr("token");
+
     uint256 private constant CEILING = 5;
     uint256 private constant GAP = 6;
 
@@ -42,11 +47,63 @@ contract CollateralRulesTest is ValidatorTest {
             _put(3 + i, 9001);
             _fails(
                 abi.encodeWithSelector(
-                    IParamValidator.NoRoomForBuffer.selector, (1 << 8) | (3 + i), 9001, 1000
+                    IParamValidator.NoRoomForBuffer.selector, (1 << 8) | (3 + i), 9001, 1000, 10_000
                 )
             );
             _put(3 + i, 5000);
         }
+    }
+
+    /// @notice The lowest threshold of the venues is the limit, for the collateral that is borrowed against there.
+    function test_venuesSetTheLimit() public {
+        (LendingDouble first,) = _borrowAt(8000, 7500);
+        _put(3, 6500);
+        _put(4, 9000);
+        _passes();
+        _put(3, 6501);
+        _failsFor(6501, 7500);
+        // It is read live: what passed with the old threshold fails with the new one.
+        _put(3, 6500);
+        first.setThreshold(7499);
+        _failsFor(6500, 7499);
+    }
+
+    /// @notice A venue that does not answer stops what adds debt, and names itself.
+    function test_unreadableVenueStopsDebt() public {
+        (LendingDouble first,) = _borrowAt(8000, 7500);
+        first.feel(LendingDouble.Mood.Reverts);
+        _fails(abi.encodeWithSelector(ILendingVenues.VenueUnreadable.selector, first, _token));
+    }
+
+    /// @notice Without debt no venue is asked: a strategy can leave a broken one.
+    function test_withoutDebtNobodyIsAsked() public {
+        (LendingDouble first,) = _borrowAt(8000, 7500);
+        first.feel(LendingDouble.Mood.BurnsGas);
+        _put(0, 0);
+        _put(3, 0);
+        _passes();
+    }
+
+    /// @notice A reduction is asked for the rules between the parameters alone, whatever the venues say or fail to say.
+    function test_reductionsAskNobody() public {
+        (LendingDouble first,) = _borrowAt(4000, 4000);
+        validator.validateReduction(CORE, module, words);
+        first.feel(LendingDouble.Mood.Reverts);
+        validator.validateReduction(CORE, module, words);
+        _put(3, 9001);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParamValidator.NoRoomForBuffer.selector, (1 << 8) | 3, 9001, 1000, 10_000
+            )
+        );
+        validator.validateReduction(CORE, module, words);
+    }
+
+    /// @notice Another strategy's venues set no limit.
+    function test_venuesOfAnotherStrategy() public {
+        _borrowAt(4000, 4000);
+        validator.validate("other", module, words);
+        _failsFor(5000, 4000);
     }
 
     /// @notice ripcordHealthFactor < deleverHealthFactor.
@@ -62,6 +119,28 @@ contract CollateralRulesTest is ValidatorTest {
         words[GAP] = ceiling / 5 + 1;
         _fails(
             abi.encodeWithSelector(IParamValidator.GapTooWide.selector, ceiling / 5 + 1, ceiling)
+        );
+    }
+
+    /// @notice The strategy borrows against the first collateral at two venues of these thresholds.
+    function _borrowAt(uint256 first, uint256 second)
+        private
+        returns (LendingDouble one, LendingDouble other)
+    {
+        (one, other) = (new LendingDouble(), new LendingDouble());
+        one.setThreshold(first);
+        other.setThreshold(second);
+        ILendingVenue[] memory both = new ILendingVenue[](2);
+        (both[0], both[1]) = (one, other);
+        vm.prank(governor);
+        venues.setVenues(CORE, 0, _token, both);
+    }
+
+    function _failsFor(uint256 maxLtv, uint256 threshold) private {
+        _fails(
+            abi.encodeWithSelector(
+                IParamValidator.NoRoomForBuffer.selector, (1 << 8) | 3, maxLtv, 1000, threshold
+            )
         );
     }
 }
