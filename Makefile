@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape test-wheel test-demo node \
-	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage long locks clean
+	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,15 +81,18 @@ test-wheel: .venv-dev/ready ## the built wheel, in an environment and a folder o
 test-demo: ## `make demo` in a fresh clone without Node
 	tools/test_demo.sh $(PYTHON)
 
-long: node_modules/ready coverage test-demo ## what takes longer: coverage of the heart, long fuzzing, a newcomer's demo
+long: node_modules/ready coverage mutants test-demo ## what takes longer: coverage of the heart, mutants, long fuzzing, a newcomer's demo
 	FOUNDRY_PROFILE=long $(FORGE) test
 	$(PYTEST) -m long
 
 coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 95 % of lines and branches
 	FOUNDRY_OUT=build/coverage/out FOUNDRY_CACHE_PATH=build/coverage/cache \
-		$(FORGE) coverage --no-match-contract Gas --no-match-test '[sS]izeLimit' \
+		$(FORGE) coverage --no-match-contract 'Gas|InvariantsTest' --no-match-test '[sS]izeLimit' \
 		--report lcov --report-file build/lcov.info # compiled without optimizer: gas and size mean nothing
 	$(DEV)/python tools/check_coverage.py build/lcov.info
+
+mutants: .venv-dev/ready node_modules/ready ## break each rule of the contracts in turn: a test must fail
+	$(DEV)/python tools/mutants.py
 
 # ---------------------------------------------------------------- lint, types, layers
 

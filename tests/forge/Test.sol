@@ -179,6 +179,10 @@ abstract contract Test {
         vm.assertLe(left, right, message);
     }
 
+    function assertLe(int256 left, int256 right, string memory message) internal pure {
+        vm.assertLe(left, right, message);
+    }
+
     function assertApproxEqAbs(uint256 left, uint256 right, uint256 maxDelta) internal pure {
         vm.assertApproxEqAbs(left, right, maxDelta);
     }

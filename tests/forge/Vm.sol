@@ -159,6 +159,7 @@ interface Vm {
     function assertLe(uint256 left, uint256 right) external pure;
     function assertLe(uint256 left, uint256 right, string calldata message) external pure;
     function assertLe(int256 left, int256 right) external pure;
+    function assertLe(int256 left, int256 right, string calldata message) external pure;
     function assertApproxEqAbs(uint256 left, uint256 right, uint256 maxDelta) external pure;
     function assertApproxEqAbs(
         uint256 left,

@@ -16,9 +16,14 @@ contract Powers is Actor {
     uint16[] private _keys;
     /// @notice Hashes of the states so far: none comes twice.
     mapping(bytes32 stateHash => bool) private _seen;
+    /// @dev What governance left of each parameter.
+    mapping(uint16 key => int256) private _left;
 
     constructor(System memory system_, uint16[] memory keys) Actor(system_) {
         _keys = keys;
+        for (uint256 i = 0; i < keys.length; ++i) {
+            _left[keys[i]] = system.registry.valueOf(CORE, keys[i]);
+        }
     }
 
     /// @notice A vote moves two weights.
@@ -37,7 +42,7 @@ contract Powers is Actor {
         bytes memory call = abi.encodeCall(
             system.registry.setParams, (CORE, changes, 0, FOREVER, keccak256("report"))
         );
-        _try(system.governor, call, changes, "voteWeights");
+        if (_try(system.governor, call, changes, "voteWeights")) _leave(changes);
     }
 
     /// @notice A vote moves a rule.
@@ -47,10 +52,10 @@ contract Powers is Actor {
         bytes memory call = abi.encodeCall(
             system.registry.setParams, (CORE, changes, 0, FOREVER, keccak256("report"))
         );
-        _try(system.governor, call, changes, "voteRule");
+        if (_try(system.governor, call, changes, "voteRule")) _leave(changes);
     }
 
-    /// @notice The steward's stolen key moves a rule.
+    /// @notice The steward's stolen key moves a rule; however often, no farther from what governance left than one vote.
     function stewardMoves(uint256 which, uint256 distance, bool up) external act {
         _pass(1 hours);
         IStrategyRegistry.Change[] memory changes = _move(which, distance, up, false);
@@ -58,7 +63,7 @@ contract Powers is Actor {
         bytes memory call = abi.encodeCall(
             system.registry.stewardSet, (CORE, changes, version, FOREVER, keccak256("report"))
         );
-        _try(system.steward, call, changes, "stewardMoves");
+        if (_try(system.steward, call, changes, "stewardMoves")) _assertWithinReach(changes[0]);
     }
 
     /// @notice The guardian's stolen key moves a rule.
@@ -159,6 +164,22 @@ contract Powers is Actor {
             int256 value = system.registry.valueOf(CORE, _keys[i]);
             assertTrue(low <= value && value <= high, "beyond the bounds");
         }
+    }
+
+    function _leave(IStrategyRegistry.Change[] memory changes) private {
+        for (uint256 i = 0; i < changes.length; ++i) {
+            _left[changes[i].key] = changes[i].to;
+        }
+    }
+
+    function _assertWithinReach(IStrategyRegistry.Change memory change) private view {
+        uint256 spec = system.registry.specOf(CORE, change.key);
+        int256 left = _left[change.key];
+        assertEq(system.registry.anchorOf(CORE, change.key), left);
+        bool up = change.to > change.from;
+        if (spec.reducesRisk(up)) return;
+        int256 distance = up ? change.to - left : left - change.to;
+        assertLe(distance, int256(spec.jump(left)), "beyond the reach");
     }
 
     /// @dev A move of one rule, three times in four no farther than the lane's jump or step.
