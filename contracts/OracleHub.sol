@@ -258,8 +258,8 @@ contract OracleHub is IOracleHub {
         view
         returns (bool)
     {
-        // The compiler's own check of a called function's answer reverts without a name.
         bytes memory question = abi.encodePacked(view_);
+        // The compiler's own check of a called function's answer reverts without a name.
         // slither-disable-next-line low-level-calls
         (bool success, bytes memory answer) = address(source).staticcall(question);
         return success && answer.length >= size;
