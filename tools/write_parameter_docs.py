@@ -22,7 +22,9 @@ Every parameter that a strategy can have, with its limits. The page is made from
 `dpo_gov/params/catalogue.py`, which the deployment lists in the registry; the example has the
 assets USDC (base) and WETH, one collateral and one lending venue. *Step* binds the steward,
 *jump* governance; both lie within the hard bounds. A step with ± is a share of the current value.
-*Riskier* is the direction in which the guardian may not move it. Bounds, steps and cool-downs
+All steps together take the steward no further than one jump from what governance last set, unless
+it reduces risk. *Riskier* is the direction in which the guardian may not move it. Governance may
+narrow these limits at once and widen them after a week. Bounds, steps and cool-downs
 follow what live protocols use: Sky's SP-BEAM, Aave's risk steward, Morpho's vaults, Euler's and
 Yearn's allocators, Index Coop's leverage modules, Balancer, dHEDGE, Sommelier, Lyra, Derive and
 GMX.
