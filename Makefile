@@ -25,7 +25,7 @@ define package
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-python test-core test-forge test-ape test-wheel test-demo node \
+.PHONY: help demo install test test-python test-core test-forge test-ape differential test-wheel test-demo node \
 	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants long locks clean
 
 help: ## this list
@@ -74,6 +74,9 @@ test-ape: .venv-dev/ready node_modules/ready ## Ape compiles, tests and mounts t
 	$(DEV)/ape compile
 	$(DEV)/ape test
 	$(DEV)/ape dpo params show core
+
+differential: .venv-dev/ready ## registry and guard rails side by side for STEPS random calls, new ones each time
+	DPO_GOV_DIFFERENTIAL_STEPS=$(or $(STEPS),1000000) $(PYTEST) tests/guardrails/test_differential.py
 
 test-wheel: .venv-dev/ready ## the built wheel, in an environment and a folder of its own
 	tools/test_wheel.sh $(PYTHON)

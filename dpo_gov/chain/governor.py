@@ -138,15 +138,20 @@ class GovernorClient:
         }
 
     def earliest_execution(self) -> int:
-        """The first second at which a proposal that is submitted now can be executed.
+        """The first second at which a proposal that is submitted now can be executed."""
+        return self.chain.now() + self.vote_seconds()
 
-        Now, and the voting delay, the voting period and the timelock's delay; blocks are turned
-        into seconds by the pace of the last ones.
+    def vote_seconds(self) -> int:
+        """Seconds from a proposal's submission to the first one at which it can be executed.
+
+        The voting delay, the voting period, one more, since votes count until the last one of the
+        period, and the timelock's delay; blocks are turned into seconds by the pace of the last
+        ones. A quorum that is reached late makes it longer.
         """
-        wait = self._contract.read("votingDelay") + self._contract.read("votingPeriod")
+        wait = self._contract.read("votingDelay") + self._contract.read("votingPeriod") + 1
         if self.clock_mode == "blocknumber":
             wait = round(wait * self._seconds_a_block())
-        return int(self.chain.now() + wait + self.timelock_delay())
+        return int(wait + self.timelock_delay())
 
     def timelock_delay(self) -> int:
         """Seconds that a proposal waits in the timelock; 0 where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dpo_gov.chain import wire
@@ -10,9 +10,16 @@ from dpo_gov.chain.calls import PreparedCall
 from dpo_gov.chain.contract import Contract
 from dpo_gov.chain.deployment import Deployment
 from dpo_gov.chain.network import Chain
-from dpo_gov.errors import CallRefused
-from dpo_gov.guardrails import RegistryState
-from dpo_gov.params import MODULE_WORDS, Change, ParamSet, StrategyLayout, catalogue
+from dpo_gov.errors import CallRefused, ChainError
+from dpo_gov.guardrails import Proof, RegistryState, genesis_hash, prove
+from dpo_gov.guardrails.specs import (
+    ABDICATED,
+    is_abdicated,
+    limits_of,
+    same_kind,
+    with_limits,
+)
+from dpo_gov.params import MODULE_WORDS, Change, ParamSet, ParamSpec, StrategyLayout, catalogue
 
 NO_REPORT = bytes(32)
 
@@ -43,20 +50,29 @@ class RegistryClient:
     def state(self, strategy: str, block: int | None = None) -> RegistryState:
         """Everything that decides what may change next, all of it at one block.
 
-        Raises UnknownName, CallRefused (the registry does not list the strategy), ChainError.
+        Proposed specs, which decide nothing yet, are left to `proposed_specs`. Raises UnknownName,
+        CallRefused (the registry does not list the strategy), ChainError.
         """
         layout = self._layout(strategy)
         at = self.chain.block("latest" if block is None else block)
         name = layout.strategy_id
         head = self._contract.read("head", name, block=at.number)
-        words, times = {}, {}
+        words, times, anchors, anchored_at = ({} for _ in range(4))
+        packed: dict[int, int] = {}
         for module in MODULE_WORDS:
-            words[module] = self._contract.read("wordsOf", name, module.value, block=at.number)
-            times[module] = self._contract.read(
-                "changeTimesOf", name, module.value, block=at.number
+            place = name, module.value
+            words[module] = self._contract.read("wordsOf", *place, block=at.number)
+            times[module] = self._contract.read("changeTimesOf", *place, block=at.number)
+            anchors[module], anchored_at[module] = self._contract.read(
+                "anchorsOf", *place, block=at.number
             )
-        values = ParamSet.from_words(layout, words).values
-        changed_at = ParamSet.from_words(layout, times).values
+            packed |= enumerate(
+                self._contract.read("specsOf", *place, block=at.number), module.value << 8
+            )
+        values, changed_at, anchored, moved_at = (
+            ParamSet.from_words(layout, some).values
+            for some in (words, times, anchors, anchored_at)
+        )
         frozen = {}
         if head["keysFrozenUntil"] > at.timestamp:
             for spec in catalogue(layout):
@@ -72,7 +88,46 @@ class RegistryClient:
             key_frozen_until=frozen,
             state_hash=self._contract.read("stateHash", name, block=at.number),
             thresholds=self._thresholds(layout, at.number),
+            specs=self._specs(layout, packed),
+            abdicated=frozenset(key for key, spec in packed.items() if is_abdicated(spec)),
+            anchors={key: anchored[key] for key in values if moved_at[key] == changed_at[key]},
         )
+
+    def _specs(self, layout: StrategyLayout, packed: Mapping[int, int]) -> dict[int, ParamSpec]:
+        """The specs whose limits are no longer the catalogue's. Raises ChainError."""
+        found = {}
+        for spec in catalogue(layout):
+            on_chain = packed.get(spec.key, 0)
+            if not same_kind(on_chain & ~ABDICATED, spec.packed()):
+                raise ChainError(
+                    f"the registry {self.address} on {self.chain.name} has another {spec.name} "
+                    "than this version of dpo-gov; use the version that deployed it"
+                )
+            changed = with_limits(spec, limits_of(on_chain))
+            if changed != spec:
+                found[spec.key] = changed
+        return found
+
+    def proposed_specs(self, strategy: str) -> dict[int, tuple[ParamSpec, int]]:
+        """Specs that are proposed, by key, each with the time from which it may be activated."""
+        layout = self._layout(strategy)
+        name, last = layout.strategy_id, self.chain.block().number
+        found = {}
+        events = self._contract.events(
+            "SpecProposed", self.deployment.start_block, last, [wire.to_hex(name)]
+        )
+        specs = {spec.key: spec for spec in catalogue(layout)}
+        for key in sorted({event.args["key"] for event in events}):
+            packed, active_from = self._contract.read("proposedSpecOf", name, key, block=last)
+            if active_from:
+                found[key] = with_limits(specs[key], limits_of(packed)), active_from
+        return found
+
+    def prove(self, strategy: str, version: int, state: RegistryState) -> Proof:
+        """What `version` left, for `roll_back`. Raises UnknownName."""
+        history = [one for one in self.history(strategy) if one.version <= state.version]
+        name = state.layout.strategy_id
+        return prove(state, history, version, genesis_hash(self.chain.chain_id, self.address, name))
 
     def _thresholds(self, layout: StrategyLayout, block: int) -> dict[str, int | None]:
         """What the venues say, by collateral; None where one of them does not."""
@@ -144,6 +199,15 @@ class RegistryClient:
         """The guardian's change to less risk."""
         name = self._layout(strategy).strategy_id
         return self._contract.prepare("guardianReduce", name, _entries(changes))
+
+    def roll_back(
+        self, strategy: str, proof: Proof, *, not_after: int, report_hash: bytes = NO_REPORT
+    ) -> PreparedCall:
+        """Back to what the proven version left; the guardian needs no report."""
+        name = self._layout(strategy).strategy_id
+        modules = [(module.value, list(words)) for module, words in proof.modules.items()]
+        told = (proof.version, proof.previous_hash, proof.report_hash, modules, list(proof.later))
+        return self._contract.prepare("rollbackTo", name, told, not_after, report_hash)
 
     def freeze(self, strategy: str, until: int, key: int | None = None) -> PreparedCall:
         """Stop every change, or those of one parameter, until a time."""

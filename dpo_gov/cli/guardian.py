@@ -9,7 +9,7 @@ import click
 from dpo_gov.cli import gov
 from dpo_gov.cli.context import Context, Noun, sending
 from dpo_gov.cli.lanes import allowance, ask
-from dpo_gov.cli.output import Table
+from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.cli.text import when
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PARAMETER = click.option(
 
 @click.group(cls=Noun)
 def command() -> None:
-    """Freeze a strategy, move a parameter to less risk, cancel a proposal."""
+    """Freeze a strategy, move it to less risk, go back to a version, cancel a proposal."""
 
 
 @command.command()
@@ -93,6 +93,63 @@ def reduce(context: Context, strategy: str, changes: tuple[str, ...]) -> dict[st
         **done.data,
     }
     said = [f"version {asked.state.version + 1} is committed"] if done.receipt else []
+    context.out.show(data, *said)
+    return data
+
+
+@command.command()
+@sending
+@click.argument("strategy")
+@click.argument("version", type=click.IntRange(1))
+@click.option("--valid", "minutes", type=click.IntRange(1, 10_080), default=60, show_default=True,
+              help="Minutes in which the transaction must be in a block.")  # fmt: skip
+def rollback(context: Context, strategy: str, version: int, minutes: int) -> dict[str, object]:
+    """Bring STRATEGY back to what VERSION left, in the modules that it changed.
+
+    Every move must reduce risk. Steps, cool-downs and a freeze do not hold it up; bounds and the
+    rules between parameters do. Each version that is committed in between makes it fail.
+    """
+    from dpo_gov.guardrails import Lane, moves_back, reduces_risk
+    from dpo_gov.guardrails import rollback as decide_rollback
+
+    state, _ = _state(context, strategy, None)
+    name, now, specs = state.layout.name, context.chain.now(), state.by_key
+    proof = context.registry.prove(name, version, state)
+    moves = [move for module in proof.modules for move in moves_back(state, proof, module)]
+    rows, entries = [], []
+    for move in moves:
+        spec = specs[move.key]
+        less = reduces_risk(spec, move.new > move.old)
+        rows.append(
+            (
+                spec.name,
+                spec.show(move.old),
+                spec.show(move.new),
+                good("less risk") if less else bad("not less risk"),
+            )
+        )
+        entries.append(
+            {
+                "name": spec.name,
+                "from": spec.show(move.old),
+                "to": spec.show(move.new),
+                "less_risk": less,
+            }
+        )
+    modules = ", ".join(module.name.lower() for module in proof.modules)
+    title = f"version {version} changed {modules}; nothing else goes back"
+    context.out.text(Table(("parameter", "now", f"in version {version}", "is"), rows, title=title))
+    not_after = now + 60 * minutes
+    decide_rollback(state, proof, Lane.GUARDIAN, now, not_after=not_after)
+    done = context.perform(context.registry.roll_back(name, proof, not_after=not_after))
+    data: dict[str, object] = {
+        "strategy": name,
+        "version_before": state.version,
+        "back_to": version,
+        "changes": entries,
+        **done.data,
+    }
+    said = [f"version {state.version + 1} is committed"] if done.receipt else []
     context.out.show(data, *said)
     return data
 

@@ -47,7 +47,7 @@ def allowance(asked: Asked, lane: Lane) -> tuple[list[dict[str, object]], Table]
 
     entries: list[dict[str, object]] = []
     rows: list[tuple[object, ...]] = []
-    specs = {spec.key: spec for spec in asked.current.specs.values()}
+    specs = asked.state.by_key
     for change in asked.changes:
         spec = specs[change.key]
         allowed = allowed_range(asked.state, spec, lane, asked.now)

@@ -1,4 +1,4 @@
-"""`dpo-gov params`: what the registry holds and allows, and where a proposal or a vault differs."""
+"""`dpo-gov params`: what the registry holds and allows, and how far and how soon it can change."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dpo_gov.cli.context import Context, Noun, online
+from dpo_gov.cli.lanes import ask
 from dpo_gov.cli.output import Table, bad, faint
-from dpo_gov.cli.text import clock, short, span, when
+from dpo_gov.cli.text import clock, count, second, short, span, when
 
 if TYPE_CHECKING:
     from dpo_gov.guardrails import RegistryState
@@ -21,7 +22,7 @@ MODULES = ("rebalancing", "collateral", "hedging", "fees")
 
 @click.group(cls=Noun)
 def command() -> None:
-    """Show the parameters of a strategy, and where its vaults differ."""
+    """Show the parameters of a strategy, plan changes, and see where its vaults differ."""
 
 
 @command.command()
@@ -35,11 +36,9 @@ def show(context: Context, strategy: str | None, module: str | None) -> dict[str
     """
     name = context.strategy(strategy).layout.name
     state, now = context.registry.state(name), context.chain.now()
-    from dpo_gov.params import catalogue
-
     specs = [
         spec
-        for spec in catalogue(state.layout)
+        for spec in state.by_key.values()
         if module is None or spec.module.name.lower() == module
     ]
     entries = [describe(state, spec, now) for spec in specs]
@@ -75,6 +74,8 @@ def describe(state: RegistryState, spec: ParamSpec, now: int) -> dict[str, Any]:
         "bounds": span(spec, spec.lower, spec.upper),
         "risk": spec.risk,
         "last_change": changed,
+        "set_by_governance": str(state.anchor(spec.key)),
+        "given_up": spec.key in state.abdicated,
         "cooldown_end": cooled if cooled > now else 0,
         "frozen_until": state.key_frozen_until.get(spec.key, 0),
         "enforced_by": spec.enforced_by,
@@ -168,6 +169,137 @@ def diff(
         f"{len(entries) - shared} are in the registry only"
     )
     context.out.show(data, Table(("parameter", *columns), rows) if rows else same)
+    return data
+
+
+@command.command()
+@online
+@click.argument("strategy")
+@click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE…")
+@click.option(
+    "--lane",
+    type=click.Choice(("auto", "governance", "steward")),
+    default="auto",
+    show_default=True,
+    help="Who may make the versions; auto: whoever is sooner.",
+)
+@click.option(
+    "--overlap",
+    is_flag=True,
+    help="Submit all votes at once, each on what the one before it will leave.",
+)
+def plan(
+    context: Context, strategy: str, changes: tuple[str, ...], lane: str, *, overlap: bool
+) -> dict[str, object]:
+    """Find the shortest legal way to a change of STRATEGY, such as driftThreshold=12%.
+
+    Shows each version: its lane, the first second at which the registry takes it, and for a vote
+    when it must be submitted. Every version between keeps the rules between parameters. The way
+    holds as long as nobody else changes what is on it.
+    """
+    from dpo_gov.guardrails import Timing
+    from dpo_gov.guardrails import plan as find
+
+    asked = ask(context, strategy, changes)
+    goals = {one.key: one.new for one in asked.changes if one.new != one.old}
+    timing = Timing(
+        # Nothing new gets into the block that was read.
+        start=asked.now + 1,
+        vote=None if lane == "steward" else context.governor.vote_seconds(),
+        steward=lane != "governance",
+        overlap=overlap,
+    )
+    steps = find(asked.state, goals, timing)
+    specs = asked.state.by_key
+    entries = [
+        {
+            "version": version,
+            "lane": step.lane.name.lower(),
+            "submit": step.submit,
+            "at": step.at,
+            "changes": [
+                {
+                    "name": specs[one.key].name,
+                    "from": specs[one.key].show(one.old),
+                    "to": specs[one.key].show(one.new),
+                }
+                for one in step.changes
+            ],
+        }
+        for version, step in enumerate(steps, asked.state.version + 1)
+    ]
+    rows = [
+        (
+            version,
+            step.lane.name.lower(),
+            second(step.submit) if step.submit else faint("–"),
+            second(step.at),
+            "\n".join(
+                f"{specs[one.key].name} {specs[one.key].show(one.new)}"
+                for one in step.changes
+                if one.new != one.old
+            ),
+        )
+        for version, step in enumerate(steps, asked.state.version + 1)
+    ]
+    data: dict[str, object] = {
+        "strategy": asked.state.layout.name,
+        "version": asked.state.version,
+        "now": asked.now,
+        "done": steps[-1].at,
+        "steps": entries,
+    }
+    heading = ("version", "lane", "submitted, UTC", "not before, UTC", "sets")
+    title = f"{count(len(steps), 'version')}, the last from {second(steps[-1].at)} UTC"
+    context.out.show(data, Table(heading, rows, title=title))
+    return data
+
+
+@command.command(name="worst-case")
+@online
+@click.argument("strategy", required=False)
+@click.option("--lane", type=click.Choice(("steward",)), default="steward", show_default=True,
+              help="Whose key is stolen.")  # fmt: skip
+@click.option("--days", type=click.IntRange(1, 3_650), default=30, show_default=True,
+              help="How long nobody stops it.")  # fmt: skip
+def worst_case(context: Context, strategy: str | None, lane: str, days: int) -> dict[str, object]:
+    """Show how far a stolen steward's key could move each parameter within the rules.
+
+    Each for itself, with all others at its service: what is in its way is moved too.
+    """
+    from dpo_gov.guardrails import worst_case as furthest
+
+    state = context.registry.state(context.strategy(strategy).layout.name)
+    now = context.chain.now()
+    deadline = now + days * 86_400
+    entries: list[dict[str, object]] = []
+    rows: list[list[object]] = []
+    for spec in state.by_key.values():
+        value = state.values[spec.key]
+        entry: dict[str, object] = {"name": spec.name, "value": spec.show(value)}
+        row: list[object] = [spec.name, spec.show(value)]
+        for name, up in (("lowest", False), ("highest", True)):
+            found = furthest(state, spec, up, now + 1, deadline)
+            entry[name] = {
+                "value": str(found.value),
+                "text": spec.show(found.value),
+                "at": found.at if found.moves else None,
+                "moves": len(found.moves),
+            }
+            still = found.value == value
+            row += [faint("–")] * 2 if still else [spec.show(found.value), clock(found.at)]
+        entries.append({**entry, "riskier": spec.risk})
+        rows.append([*row, spec.risk.name.lower()])
+    data: dict[str, object] = {
+        "strategy": state.layout.name,
+        "lane": lane,
+        "now": now,
+        "until": deadline,
+        "parameters": entries,
+    }
+    heading = ("parameter", "now", "lowest", "from, UTC", "highest", "from, UTC ", "riskier")
+    title = f"{state.layout.name}: what the {lane} alone can do until {when(deadline)}"
+    context.out.show(data, Table(heading, rows, title=title))
     return data
 
 

@@ -25,6 +25,11 @@ def clock(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}" if seconds else "–"
 
 
+def second(seconds: int) -> str:
+    """To the second, where a second more or less decides."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
 def span(spec: ParamSpec, low: int, high: int) -> str:
     """From one value of a parameter to another, the unit only once where it is the same."""
     first, last = spec.show(low), spec.show(high)

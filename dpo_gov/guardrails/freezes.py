@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dpo_gov.errors import RuleBroken
+from dpo_gov.guardrails.moves import unknown
 from dpo_gov.guardrails.state import RegistryState
 from dpo_gov.guardrails.times import when
-from dpo_gov.params import catalogue
 
 MAX_FREEZE = 14 * 86_400
 """In seconds, from the call."""
@@ -19,8 +19,8 @@ def freeze(state: RegistryState, until: int, now: int) -> RegistryState:
 
 def freeze_key(state: RegistryState, key: int, until: int, now: int) -> RegistryState:
     """The state after the guardian has frozen one parameter; raises RuleBroken."""
-    if all(spec.key != key for spec in catalogue(state.layout)):
-        raise RuleBroken("ParamUnknown", f"no parameter has the key {key}", key=key)
+    if key not in state.values:
+        raise unknown(key)
     _check_longer(state.key_frozen_until.get(key, 0), until, now)
     return state.model_copy(update={"key_frozen_until": {**state.key_frozen_until, key: until}})
 

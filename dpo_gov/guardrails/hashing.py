@@ -26,11 +26,21 @@ def state_hash(
     previous: bytes, version: int, report_hash: bytes, words: Mapping[Module, Sequence[int]]
 ) -> bytes:
     """The hash of `version`; `words`: all packed words of each module that it changed."""
+    return link_hash(previous, version, report_hash, words_hash(words))
+
+
+def link_hash(previous: bytes, version: int, report_hash: bytes, folded: bytes) -> bytes:
+    """One link of the chain; `folded`: the words hash."""
+    return keccak(previous + _word(version) + report_hash + folded)
+
+
+def words_hash(words: Mapping[Module, Sequence[int]]) -> bytes:
+    """The hash of all packed words of each module that a version changed."""
     folded = bytes(32)
     for module in sorted(words, key=lambda module: module.value):
         image = b"".join(_word(word) for word in (module.value, *words[module]))
         folded = keccak(folded + keccak(image))
-    return keccak(previous + _word(version) + report_hash + folded)
+    return folded
 
 
 def _word(value: int) -> bytes:

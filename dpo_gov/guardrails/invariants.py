@@ -25,11 +25,16 @@ _Problem = Callable[[ParamSpec, int, ParamSpec, int], RuleBroken | None]
 
 @dataclass(frozen=True)
 class Relation:
-    """A rule between two parameters: `problem` of them and their values is None while it holds."""
+    """A rule between two parameters: `problem` of them and their values is None while it holds.
+
+    It holds less the higher the first one is; and the lower the second one where that `rises`, that
+    is, makes room by going up, else the higher.
+    """
 
     first: ParamSpec
     second: ParamSpec
     problem: _Problem
+    rises: bool
 
     def broken(self, values: Mapping[int, int]) -> RuleBroken | None:
         """What the rule says to these values, by key."""
@@ -71,35 +76,37 @@ def _relations(
         Module.REBALANCING: _rebalancing(layout),
         Module.COLLATERAL: _collateral(layout, dict(thresholds)),
         Module.HEDGING: _hedging(),
-        Module.FEES: iter([("performanceFee", "managementFee", _fees)]),
+        Module.FEES: iter([("performanceFee", "managementFee", _fees, False)]),
     }[module]
-    return tuple(Relation(specs[first], specs[second], rule) for first, second, rule in rows)
+    return tuple(
+        Relation(specs[first], specs[second], rule, rises) for first, second, rule, rises in rows
+    )
 
 
-_Row = tuple[str, str, _Problem]
+_Row = tuple[str, str, _Problem, bool]
 
 
 def _rebalancing(layout: StrategyLayout) -> Iterator[_Row]:
-    yield "tradeCoolOff", "rebalanceInterval", _at_most
-    yield "maxSlippage", "slippageBudget", _at_most
-    yield "navDeviation", "slippageBudget", _at_most
-    yield "minIdle", f"targetWeight[{layout.assets[0]}]", _at_most
+    yield "tradeCoolOff", "rebalanceInterval", _at_most, True
+    yield "maxSlippage", "slippageBudget", _at_most, True
+    yield "navDeviation", "slippageBudget", _at_most, True
+    yield "minIdle", f"targetWeight[{layout.assets[0]}]", _at_most, True
 
 
 def _collateral(layout: StrategyLayout, thresholds: Thresholds) -> Iterator[_Row]:
     for symbol in layout.collaterals:
-        yield f"targetLtv[{symbol}]", f"maxLtv[{symbol}]", _at_most
-        yield f"maxLtv[{symbol}]", "ltvBuffer", _room_below(thresholds.get(symbol, WHOLE))
-    yield "ripcordHealthFactor", "deleverHealthFactor", _below
-    yield "debtCeilingGap", "debtCeiling", _within_gap
+        yield f"targetLtv[{symbol}]", f"maxLtv[{symbol}]", _at_most, True
+        yield f"maxLtv[{symbol}]", "ltvBuffer", _room_below(thresholds.get(symbol, WHOLE)), False
+    yield "ripcordHealthFactor", "deleverHealthFactor", _below, True
+    yield "debtCeilingGap", "debtCeiling", _within_gap, True
 
 
 def _hedging() -> Iterator[_Row]:
-    yield "deltaBand", "maxNetDelta", _at_most
-    yield "minAbsDelta", "maxAbsDelta", _at_most
-    yield "minTenor", "maxTenor", _below
-    yield "ivMin", "ivMax", _below
-    yield "spotShockDown", "spotShockUp", _below
+    yield "deltaBand", "maxNetDelta", _at_most, True
+    yield "minAbsDelta", "maxAbsDelta", _at_most, True
+    yield "minTenor", "maxTenor", _below, True
+    yield "ivMin", "ivMax", _below, True
+    yield "spotShockDown", "spotShockUp", _below, True
 
 
 def _check_weights(params: ParamSet) -> None:

@@ -25,6 +25,8 @@ def allowed_range(state: RegistryState, spec: ParamSpec, lane: Lane, now: int) -
     Rules between parameters may narrow it further.
     """
     current = state.values[spec.key]
+    if spec.key in state.abdicated:
+        return Range(current, current, "given up for ever")
     frozen = max(state.frozen_until, state.key_frozen_until.get(spec.key, 0))
     if lane is not Lane.GUARDIAN and now < frozen:
         return Range(current, current, f"frozen until {when(frozen)}")

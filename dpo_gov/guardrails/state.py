@@ -55,8 +55,9 @@ class RegistryState(BaseModel):
 
     `values` in stored units and `changed_at` in UNIX seconds, both by key. `frozen_until` is 0
     where nothing is frozen. `specs`: those that governance has changed; the others are the
-    catalogue's. `anchors`: what governance last set, where steward or guardian have moved it
-    since. `thresholds`: the venues' liquidation thresholds in basis points, by
+    catalogue's. `proposed`: packed, with the time from which each may be activated. `abdicated`:
+    what governance has given up. `anchors`: what governance last set, where steward or guardian
+    have moved it since. `thresholds`: the venues' liquidation thresholds in basis points, by
     collateral; None where a venue does not say.
     """
 
@@ -70,6 +71,8 @@ class RegistryState(BaseModel):
     key_frozen_until: Mapping[int, int] = {}
     state_hash: bytes
     specs: Mapping[int, ParamSpec] = {}
+    proposed: Mapping[int, tuple[int, int]] = {}
+    abdicated: frozenset[int] = frozenset()
     anchors: Mapping[int, int] = {}
     thresholds: Mapping[str, int | None] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -80,7 +81,7 @@ class ParamSpec(BaseModel):
             raise ValueError(f"{self.name}: no such place")
         return self
 
-    @property
+    @cached_property
     def key(self) -> int:
         """uint16 on chain: module (8 bits) | word (5 bits) | lane (3 bits)."""
         return self.module.value << 8 | self.word << 3 | self.lane

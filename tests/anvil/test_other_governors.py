@@ -116,4 +116,4 @@ def test_how_long_a_vote_takes_in_seconds(plain: GovernorClient) -> None:
     first = chain.block(max(0, chain.block().number - 1000))
     last = chain.block()
     pace = (last.timestamp - first.timestamp) / (last.number - first.number)
-    assert plain.earliest_execution() == last.timestamp + round(25 * pace)
+    assert plain.earliest_execution() == last.timestamp + round(26 * pace)

@@ -2,8 +2,10 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import pyrevm
@@ -12,7 +14,16 @@ from eth_abi import decode, encode
 from eth_utils import keccak
 
 from dpo_gov import artifacts
-from dpo_gov.guardrails import Call, Lane, RegistryState, freezes, listed, rules, state
+from dpo_gov.guardrails import (
+    Call,
+    Lane,
+    Proof,
+    RegistryState,
+    genesis_hash,
+    listed,
+    rules,
+    state,
+)
 from dpo_gov.params import (
     MODULE_WORDS,
     Module,
@@ -28,8 +39,8 @@ from dpo_gov.units import Unit
 DAY = 86_400
 GOVERNOR, STEWARD, GUARDIAN = ("0x" + digit * 40 for digit in "123")
 START = 1_795_219_200
-CHAIN_ID = 31_337
 NOBODY = "0x" + "0" * 40
+TALLIES = pytest.StashKey[dict[str, Counter[tuple[str, bool]]]]()
 # Creation code of a contract whose code is one STOP: a validator that refuses nothing.
 PERMISSIVE = bytes.fromhex("6001600c60003960016000f300")
 
@@ -97,7 +108,13 @@ class Onchain:
 
     governor, steward, guardian = GOVERNOR, STEWARD, GUARDIAN
 
-    def __init__(self, layout: StrategyLayout, *, permissive: bool = False) -> None:
+    def __init__(
+        self,
+        layout: StrategyLayout,
+        moved: Mapping[str, int] = MappingProxyType({}),
+        *,
+        permissive: bool = False,
+    ) -> None:
         self.evm = pyrevm.EVM(spec_id="CANCUN", gas_limit=10**9)
         self.layout = layout
         self.chain_id = int(self.evm.env.cfg.chain_id)
@@ -111,16 +128,19 @@ class Onchain:
             validator = rules.address
         for role, holder in (("STEWARD_ROLE", STEWARD), ("GUARDIAN_ROLE", GUARDIAN)):
             self.registry.call("grantRole", self.registry.call(role), holder)
+        defaults = ParamSet.defaults(layout)
+        keys = {defaults.spec(name).key: value for name, value in moved.items()}
+        self.params = ParamSet(layout=layout, values={**defaults.values, **keys})
         listings = [
-            (spec.key, spec.packed(), spec.default, spec.name) for spec in catalogue(layout)
+            (spec.key, spec.packed(), self.params.values[spec.key], spec.name)
+            for spec in catalogue(layout)
         ]
         sizes = [MODULE_WORDS[module] for module in Module]
         self.registry.call("listStrategy", layout.strategy_id, validator, sizes, listings)
 
     def twin(self) -> RegistryState:
         """The twin's state right after listing."""
-        params = ParamSet.defaults(self.layout)
-        return listed(params, START, self.chain_id, self.registry.address)
+        return listed(self.params, START, self.chain_id, self.registry.address)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -147,38 +167,96 @@ class Onchain:
         else:
             self.registry.call("guardianReduce", name, changes, by=self.guardian)
 
-    def state(self) -> tuple[object, ...]:
-        """All that the registry holds of the strategy, comparable with `facts`."""
+    def roll_back(self, proof: Proof, lane: Lane, not_after: int, report_hash: bytes) -> None:
+        """Bring the proof as the lane's holder; raises Reverted."""
+        modules = [(module.value, words) for module, words in proof.modules.items()]
+        told = (proof.version, proof.previous_hash, proof.report_hash, modules, proof.later)
+        by = self.governor if lane is Lane.GOVERNANCE else self.guardian
+        args = self.layout.strategy_id, told, not_after, report_hash
+        self.registry.call("rollbackTo", *args, by=by)
+
+    def genesis(self) -> bytes:
+        """The state hash before the first version."""
+        return genesis_hash(self.chain_id, self.registry.address, self.layout.strategy_id)
+
+    def state(self, keys: Iterable[int]) -> dict[str, object]:
+        """All that the registry holds of the strategy, comparable with `facts`; freezes and
+        proposed specs of these keys."""
         name, call = self.layout.strategy_id, self.registry.call
-        head = call("head", name)
-        return (
-            head[0],
-            call("stateHash", name),
-            head[1],
-            [call("wordsOf", name, module.value) for module in Module],
-            [call("changeTimesOf", name, module.value) for module in Module],
+        version, frozen, _, _ = call("head", name)
+        words, times, anchored, anchored_at = (
+            ParamSet.from_words(self.layout, dict(zip(Module, some, strict=True))).values
+            for some in (
+                [call("wordsOf", name, module.value) for module in Module],
+                [call("changeTimesOf", name, module.value) for module in Module],
+                *zip(*(call("anchorsOf", name, module.value) for module in Module), strict=True),
+            )
         )
+        return {
+            "version": version,
+            "hash": call("stateHash", name),
+            "frozen": frozen,
+            "values": words,
+            "times": times,
+            "anchors": {
+                key: anchored[key] if anchored_at[key] == times[key] else words[key]
+                for key in words
+            },
+            "specs": {
+                module.value << 8 | place: spec
+                for module in Module
+                for place, spec in enumerate(call("specsOf", name, module.value))
+                if spec
+            },
+            "keys": {
+                key: (call("keyFrozenUntil", name, key), call("proposedSpecOf", name, key))
+                for key in keys
+            },
+        }
 
 
-def _packed(state: RegistryState, values: Mapping[int, int]) -> list[tuple[int, ...]]:
-    params = ParamSet(layout=state.layout, values=values)
-    return [params.words(module) for module in Module]
+def _spec_word(state: RegistryState, spec: ParamSpec) -> int:
+    return spec.packed() | (spec.key in state.abdicated) << 206
 
 
 @pytest.fixture(scope="session")
 def facts() -> Any:
     """The twin's state in the form of `Onchain.state`."""
 
-    def read(state: RegistryState) -> tuple[object, ...]:
-        return (
-            state.version,
-            state.state_hash,
-            state.frozen_until,
-            _packed(state, state.values),
-            _packed(state, state.changed_at),
-        )
+    def read(state: RegistryState, keys: Iterable[int]) -> dict[str, object]:
+        return {
+            "version": state.version,
+            "hash": state.state_hash,
+            "frozen": state.frozen_until,
+            "values": state.values,
+            "times": state.changed_at,
+            "anchors": {key: state.anchor(key) for key in state.values},
+            "specs": {key: _spec_word(state, spec) for key, spec in state.by_key.items()},
+            "keys": {
+                key: (state.key_frozen_until.get(key, 0), state.proposed.get(key, (0, 0)))
+                for key in keys
+            },
+        }
 
     return read
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what the differential test did: how often each kind of call was taken and refused."""
+    for name, tally in config.stash.get(TALLIES, {}).items():
+        terminalreporter.section(f"differential test, {name}")
+        for kind in sorted({kind for kind, _ in tally}):
+            taken, refused = tally[kind, True], tally[kind, False]
+            terminalreporter.write_line(
+                f"{kind:<12} {taken + refused:>9,} steps {taken:>9,} taken {refused:>9,} refused"
+            )
+        terminalreporter.write_line(f"{'all':<12} {tally.total():>9,} steps, no disagreement")
+
+
+@pytest.fixture(scope="session")
+def tallies(pytestconfig: pytest.Config) -> dict[str, Counter[tuple[str, bool]]]:
+    """Steps by kind and by whether they were taken, for each part of the differential test."""
+    return pytestconfig.stash.setdefault(TALLIES, {})
 
 
 @pytest.fixture(scope="session")
@@ -187,10 +265,18 @@ def reverted() -> type[Reverted]:
     return Reverted
 
 
+@pytest.fixture(scope="session")
+def onchain() -> type[Onchain]:
+    """Lists a layout on an EVM of its own."""
+    return Onchain
+
+
 @pytest.fixture(scope="module")
 def core(layout: StrategyLayout) -> Onchain:
-    """The real catalogue, listed with its validators."""
-    return Onchain(layout)
+    """The real catalogue with its validators, listed near the rules between parameters."""
+    near = {"performanceFee": 440_000, "managementFee": 4_000}
+    near |= {"maxLtv[WETH]": 8_500, "maxLtv[WBTC]": 8_400, "ltvBuffer": 1_450}
+    return Onchain(layout, near)
 
 
 def _odd(layout: StrategyLayout) -> tuple[ParamSpec, ...]:
@@ -274,7 +360,7 @@ def _odd(layout: StrategyLayout) -> tuple[ParamSpec, ...]:
 def odd(layout: StrategyLayout) -> Iterator[Onchain]:
     """The odd specs, listed with a validator that refuses nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (values, state, freezes, sys.modules[__name__]):
+        for module in (values, state, sys.modules[__name__]):
             patch.setattr(module, "catalogue", _odd)
         for module in (rules, state):
             patch.setattr(module, "check_invariants", lambda *_: None)
