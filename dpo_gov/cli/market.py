@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from dpo_gov.market.garch import GarchFit
 
 GARCH = ("garch", "gjr")
-MODELS = ("whole", "gbm", "t", "merton", "regimes", *GARCH)
+HISTORY = ("bootstrap", "replay")
+MODELS = ("whole", "gbm", "t", "merton", "regimes", *GARCH, *HISTORY)
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 
@@ -53,6 +55,17 @@ def command() -> None:
     help="Whether the mean return of the series goes on.",
 )
 @click.option(
+    "--block",
+    type=click.FloatRange(min=1.0),
+    metavar="DAYS",
+    help="bootstrap only: mean length of a block; the best one where it is left out.",
+)
+@click.option(
+    "--window",
+    metavar="FROM:TO",
+    help="replay only: these days, from the first on, as 2020-03-01:2020-04-30.",
+)
+@click.option(
     "--from-today",
     is_flag=True,
     help="GARCH only: start with the variance of the day after the last close, not the long run's.",
@@ -70,6 +83,8 @@ def fit(
     name: str,
     sources: tuple[str, ...],
     drift: str,
+    block: float | None,
+    window: str | None,
     from_today: bool,
     out: Path | None,
 ) -> dict[str, object]:
@@ -87,11 +102,11 @@ def fit(
     from dpo_gov.market.fit import SHAPES
     from dpo_gov.market.fit import fit as fit_market
     from dpo_gov.market.fit_garch import fit_clustered
+    from dpo_gov.market.fit_history import fit_bootstrap, fit_replay
     from dpo_gov.market.returns import holds_closes
     from dpo_gov.market.series import read_series
 
-    if from_today and model not in GARCH:
-        raise InputError(f"--from-today is of --model {' and '.join(GARCH)}, not of {model}")
+    _check_flags(model, from_today=from_today, block=block, window=window)
     if model in GARCH and len(series) == 1 and not holds_closes(_path(series[0])):
         return _fit_returns(context, _path(series[0]), model, out)
     known = dict(_named(text, "--source") for text in sources)
@@ -111,9 +126,13 @@ def fit(
             from_today=from_today,
         )
         market, fits = done.market, done.fits
+    elif model == "bootstrap":
+        market = fit_bootstrap(read, name=name, drift=Drift(drift), block=block)
+    elif model == "replay":
+        market = fit_replay(read, name=name, window=_window(window) if window else None)
     else:
         market = fit_market(read, name=name, drift=Drift(drift), shape=SHAPES[model])
-    rows = compare(market, read)
+    rows = [] if window else compare(market, read)
     if out is not None:
         market.save(out)
     data: dict[str, object] = {
@@ -147,7 +166,8 @@ def fit(
     columns = ("figure", "data", "simulated", "distance", "allowed")
     title = f"market {market.name!r}, {market.sources[0].first} … {market.sources[0].last}"
     table = Table(columns, cells, title=title, right={*columns[1:]})
-    context.out.show(data, *(garch_views(fits) if fits else ()), table)
+    views = [*(garch_views(fits) if fits else ()), *_history(market), *([table] if rows else [])]
+    context.out.show(data, *views)
     if not all(row.good for row in rows):
         context.out.note(
             "the simulated figures in red are further from the data than they should be"
@@ -190,6 +210,7 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
         _regimes(market),
         _jumps(market),
         *_clusters(market),
+        *_history(market),
         Table(columns, stress, title=f"stress days: {SOURCE}", right={"BTC", "ETH", "LINK"}),
         "",
         *(f"- {text}" for text in market.assumptions()),
@@ -212,6 +233,24 @@ def _fit_returns(context: Context, path: Path, model: str, out: Path | None) -> 
     context.out.show(data, *garch_views(fits))
     context.out.note("returns without prices: these are estimates, no market is made of them")
     return data
+
+
+def _check_flags(model: str, *, from_today: bool, block: float | None, window: str | None) -> None:
+    for flag, given, models in (
+        ("--from-today", from_today, GARCH),
+        ("--block", block is not None, ("bootstrap",)),
+        ("--window", window is not None, ("replay",)),
+    ):
+        if given and model not in models:
+            raise InputError(f"{flag} is of --model {' and '.join(models)}, not of {model}")
+
+
+def _window(text: str) -> tuple[datetime.date, datetime.date]:
+    try:
+        first, last = (datetime.date.fromisoformat(part) for part in text.split(":"))
+    except ValueError:
+        raise InputError(f"--window {text!r}: write FROM:TO, as 2020-03-01:2020-04-30") from None
+    return first, last
 
 
 def _path(text: str) -> Path:
@@ -303,3 +342,15 @@ def _clusters(market: Market) -> list[Table]:
     columns = ("asset", "alpha", "gamma", "beta", "first day, of the long run")
     title = "GARCH: the variance follows the days"
     return [Table(columns, rows, title=title, right={*columns[1:]})]
+
+
+def _history(market: Market) -> list[Table]:
+    history = market.history
+    if history is None:
+        return []
+    days = f"{len(history.returns[0]):,}"
+    block = f"{history.block:.1f} d" if history.block else "all"
+    begins = "any day" if history.anywhere else "the first"
+    row = (", ".join(history.assets), days, history.first, block, begins)
+    columns = ("assets", "days", "from", "mean block", "a path begins on")
+    return [Table(columns, [row], title="days of history", right={"days", "mean block"})]

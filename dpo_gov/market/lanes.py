@@ -21,21 +21,30 @@ from numba import njit
 from dpo_gov.canonical import Purpose, cholesky
 from dpo_gov.canonical import lanes as canonical
 from dpo_gov.canonical.lanes import exp, log, normals, philox4x32, room, sincos, uniform
-from dpo_gov.market import cluster, model, sample
+from dpo_gov.market import cluster, model, recall, sample
 from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Market
+from dpo_gov.market.recall import Recall
 from dpo_gov.market.sample import CHUNK, OWN_JUMPS, drifts, loadings, stationary, thresholds
 
 LANES, DAYS = 256, CHUNK
 """Enough paths that a pack of rebalances is seldom empty, and few enough for the caches."""
 COMPILED = {"error_model": "numpy", "forceinline": True}
-SOURCES = (*canonical.SOURCES, __file__, cluster.__file__, model.__file__, sample.__file__)
+SOURCES = (
+    *canonical.SOURCES,
+    __file__,
+    cluster.__file__,
+    model.__file__,
+    recall.__file__,
+    sample.__file__,
+)
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 _U = np.uint64
 _DIFFUSION, _MIXING = _U(Purpose.DIFFUSION.value), _U(Purpose.MIXING.value)
 _REGIME, _JUMP_TIME = _U(Purpose.REGIME.value), _U(Purpose.JUMP_TIME.value)
+_BOOTSTRAP, _HALF = _U(Purpose.BOOTSTRAP.value), _U(32)
 _JUMP_SIZE, _LANE = _U(Purpose.JUMP_SIZE.value), _U(8)
 _OWN_JUMPS = OWN_JUMPS
 
@@ -64,6 +73,12 @@ class Figures(NamedTuple):
     """Whether an asset's variance follows the days, (assets,)."""
     cluster: Floats
     """Its figures in the order of `Cluster`, (assets, 6)."""
+    recalls: npt.NDArray[np.bool_]
+    """Whether an asset's days are taken from history, (assets,)."""
+    history: Floats
+    """(assets, days of history)"""
+    block_limit: int
+    anywhere: bool
     reversion: Floats
     jump_limit: Integers
     """Of the common jump, then of each asset's own."""
@@ -83,6 +98,7 @@ class Figures(NamedTuple):
                 loading[i, j] = one.figures
         wanted = np.array([place in places for place in range(size)])
         jump, own = market.common_jump, [asset.own_jump for asset in market.assets]
+        recall = Recall.of(market)
         clusters = [Cluster.of(market, place) for place in range(size)]
         chances = [jump.probability, *(one.probability for one in own)]
         limits = [int(chance * 2.0**32) for chance in chances]
@@ -100,6 +116,10 @@ class Figures(NamedTuple):
             drawn=(loading[wanted] != 0.0).any(axis=(0, 2)),
             follows=np.array([one is not None for one in clusters]),
             cluster=np.array([astuple(one) if one else (0.0,) * 6 for one in clusters]),
+            recalls=np.array([market.recalls(place) for place in range(size)]),
+            history=recall.rows if recall else np.zeros((size, 1)),
+            block_limit=recall.limit if recall else 0,
+            anywhere=recall is not None and recall.anywhere,
             reversion=np.array([asset.reversion for asset in market.assets]),
             jump_limit=np.array(limits, dtype=np.int64),
             common_mean=np.array(jump.mean),
@@ -121,6 +141,8 @@ class Rows(NamedTuple):
     """Of the day after, (assets, LANES)."""
     pegged: Floats
     """Log price of an asset with a peg against it, (assets, LANES)."""
+    day: Integers
+    """Of history, (1 + DAYS, LANES), from the day before on."""
     normal: Floats
     root: Floats
     """√W, (DAYS, LANES)."""
@@ -142,6 +164,7 @@ def make_rows(assets):
         room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
         room(assets * LANES).reshape((assets, LANES)),
         room(assets * LANES).reshape((assets, LANES)),
+        room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
         room(assets * DAYS * LANES).reshape((assets, *days)),
         room(DAYS * LANES).reshape(days),
         room(DAYS * LANES).reshape(days),
@@ -159,7 +182,10 @@ def draw_days(market, k0, k1, path, first, rows):
         _draw_regimes(market, k0, k1, path, first, rows.regime, rows.word)
     if market.degrees:
         _draw_mixing(market, k0, k1, path, first, rows.root)
-    _diffuse(market, k0, k1, path, first, rows)
+    if market.recalls.any():
+        _choose_days(market, k0, k1, path, first, rows.day)
+    _draw_factors(market, k0, k1, path, first, rows)
+    _diffuse(market, first, rows)
     _add_common_jumps(market, k0, k1, path, first, rows)
     for i in range(len(market.felt)):
         if market.felt[i]:
@@ -223,8 +249,8 @@ def _draw_mixing(market, k0, k1, path, first, root):
 
 
 @njit(**COMPILED)
-def _diffuse(market, k0, k1, path, first, rows):
-    """Put drift and diffusion into the rows of growth, as log returns."""
+def _draw_factors(market, k0, k1, path, first, rows):
+    """The normals of each factor that is felt, with their mixing."""
     for j in range(len(market.drawn)):
         if market.drawn[j]:
             for day in range(0, DAYS, 2):
@@ -232,6 +258,11 @@ def _diffuse(market, k0, k1, path, first, rows):
                 _draw_normals(k0, k1, path, number, rows.pair, rows.normal, j, day)
             if market.degrees:
                 _scale(rows.normal, j, rows.root)
+
+
+@njit(**COMPILED)
+def _diffuse(market, first, rows):
+    """Put drift and diffusion, or history, into the rows of growth, as log returns."""
     for i in range(len(market.felt)):
         if market.felt[i]:
             _choose(market.drift, i, 0, rows.regime, rows.factor)
@@ -240,6 +271,8 @@ def _diffuse(market, k0, k1, path, first, rows):
                 if market.loads[i, j]:
                     _choose(market.loading, i, j, rows.regime, rows.factor)
                     _load(rows.growth, i, rows.factor, rows.normal, j)
+            if market.recalls[i]:
+                _recall(market.history, rows.day, rows.growth, i)
             if market.follows[i]:
                 _follow(market.cluster, first, rows.growth, i, rows.variance)
 
@@ -292,6 +325,31 @@ def _load(growth, i, factor, normal, j):
     for day in range(DAYS):
         for lane in range(LANES):
             growth[i, day, lane] += factor[day, lane] * normal[j, day, lane]
+
+
+@njit(**COMPILED)
+def _choose_days(market, k0, k1, path, first, chosen):
+    """The rows of history that the days have: the next ones, or where a new block begins."""
+    size, limit = market.history.shape[1], _U(market.block_limit)
+    for lane in range(LANES):
+        row = -1 if first == 0 else chosen[DAYS, lane]
+        for day in range(0, DAYS, 2):
+            number = _U((first + day) // 2)
+            a, b, c, d = philox4x32(path + _U(lane), _BOOTSTRAP, number, k0, k1)
+            row = row + 1 if row + 1 < size else 0
+            fresh = market.anywhere if first + day == 0 else a < limit
+            row = np.int64(b * _U(size) >> _HALF) if fresh else row
+            chosen[1 + day, lane] = row
+            row = row + 1 if row + 1 < size else 0
+            row = np.int64(d * _U(size) >> _HALF) if c < limit else row
+            chosen[2 + day, lane] = row
+
+
+@njit(**COMPILED)
+def _recall(history, chosen, growth, i):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            growth[i, day, lane] += history[i, chosen[1 + day, lane]]
 
 
 @njit(**COMPILED)

@@ -17,6 +17,9 @@ volatility it then has
     h_i' = (1 − α − γ / 2 − β) volatility_i² + β h_i + (α + γ [e_i < 0]) e_i²,
 
 so that its volatility is that of the long run, and a normal day without drift expects no gain.
+
+Or assets take their days from history, all the same day: drift_i + the log return of that day, in
+place of drift and diffusion (Politis and Romano 1994).
 """
 
 from __future__ import annotations
@@ -144,6 +147,28 @@ class Regime(_Figures):
     correlation: Matrix
 
 
+class History(_Figures):
+    """Days that happened, to be drawn again in blocks.
+
+    `returns`: log returns by asset and day, in the order of `assets`. `block`: mean length of a
+    block in days, geometric; null where nothing but the end of history breaks it. `anywhere`:
+    whether a path begins on any of the days, or on the first.
+    """
+
+    first: str
+    assets: tuple[str, ...] = Field(min_length=1)
+    returns: tuple[tuple[Finite, ...], ...]
+    block: Annotated[float, Field(ge=1.0, allow_inf_nan=False)] | None
+    anywhere: bool = True
+
+    @model_validator(mode="after")
+    def _is_a_table(self) -> History:
+        lengths = {len(row) for row in self.returns}
+        if len(self.returns) != len(self.assets) or len(lengths) != 1 or 0 in lengths:
+            raise ValueError("history needs one row of returns for each asset, of equal length")
+        return self
+
+
 class Gas(_Figures):
     """What a rebalance costs in gas.
 
@@ -192,6 +217,17 @@ class Market(_Figures):
     gas: Gas
     venue: Venue
     drift_assumption: str
+    history: History | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_used(
+        self, handler: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """A market keeps the hash that it had before there was history."""
+        data: dict[str, object] = handler(self)
+        if self.history is None:
+            data.pop("history", None)
+        return data
 
     @model_validator(mode="after")
     def _fits_together(self) -> Market:
@@ -219,6 +255,8 @@ class Market(_Figures):
             _check_correlation(name, matrix, count)
         if states > 1 and any(asset.garch for asset in self.assets):
             raise ValueError("an asset with garch needs a market of one regime")
+        if self.history:
+            _check_history(self.history, self.assets, states)
         for number, row in enumerate(self.transition):
             if len(row) != states or min(row) < 0.0 or abs(sum(row) - 1.0) > 1e-9:
                 raise ValueError(f"transition row {number} is no row of probabilities: {row}")
@@ -266,11 +304,24 @@ class Market(_Figures):
             "their wrapped tokens; fit one with `dpo-gov market fit`"
         )
 
+    def recalls(self, i: int) -> bool:
+        """Whether asset i takes its days from history."""
+        return self.history is not None and self.assets[i].symbol in self.history.assets
+
     def assumptions(self) -> tuple[str, ...]:
         """What is assumed and not fitted; every report shows it."""
         assets = [f"{a.symbol}: {a.assumption}" for a in self.assets if a.assumption]
         drift = f"Drift: {self.drift_assumption}"
         return (drift, *assets, f"Gas: {self.gas.assumption}", f"Venues: {self.venue.assumption}")
+
+
+def _check_history(history: History, assets: Sequence[Asset], states: int) -> None:
+    known = {asset.symbol: asset for asset in assets}
+    if states > 1:
+        raise ValueError("a market with history has one regime")
+    for symbol in history.assets:
+        if symbol not in known or known[symbol].garch:
+            raise ValueError(f"history of {symbol}: it must be an asset, and without garch")
 
 
 def _check_correlation(name: str, matrix: Matrix, count: int) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from dpo_gov.canonical import Purpose, Stream, cholesky, exp
 from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Jump, Market
+from dpo_gov.market.recall import Recall
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -43,6 +44,7 @@ class Sampler:
         self.market, self.seed, self.paths = market, seed, paths
         self._loadings = loadings(market)
         self._drift = drifts(market)
+        self._recall = Recall.of(market)
         self._clusters = [Cluster.of(market, i) for i in range(len(market.assets))]
         self._transition = np.array([thresholds(row) for row in market.transition]).T
         self._start = thresholds(stationary(market.transition))
@@ -55,10 +57,11 @@ class Sampler:
         pegged = np.zeros((len(self.market.assets), n))
         variance = np.array([np.full(n, one.start if one else 0.0) for one in self._clusters])
         ether = np.full(n, self.market.gas.ether)
+        row = np.full(n, -1, dtype=np.int64)
         for first in range(0, count, CHUNK):
             regimes = self._regimes(first, regime)
             regime = regimes[-1]
-            growth = self._growth(first, regimes, variance, pegged)
+            growth = self._growth(first, regimes, row, variance, pegged)
             for k in range(min(CHUNK, count - first)):
                 if self._ether is not None:
                     ether = ether * growth[self._ether, k]
@@ -81,9 +84,18 @@ class Sampler:
             regime = chunk[k]
         return chunk
 
-    def _growth(self, first: int, regimes: Integers, variance: Floats, pegged: Floats) -> Floats:
-        """Growth of a chunk, (assets, days, paths); brings `variance` and `pegged` up to date."""
+    def _growth(
+        self, first: int, regimes: Integers, row: Integers, variance: Floats, pegged: Floats
+    ) -> Floats:
+        """Growth of a chunk, (assets, days, paths); brings what lasts between days up to date."""
         returns = self._diffusion(first, regimes)
+        if self._recall is not None:
+            stream = self._stream(Purpose.BOOTSTRAP)
+            chosen = self._recall.days(stream, self.paths, first, CHUNK, row)
+            row[:] = chosen[-1]
+            for i, days in enumerate(self._recall.rows):
+                if self.market.recalls(i):
+                    returns[i] += days[chosen]
         for i, cluster in enumerate(self._clusters):
             if cluster is not None:
                 cluster.follow(variance[i], returns[i])
@@ -218,12 +230,14 @@ def drifts(market: Market) -> list[ByRegime]:
 def loadings(market: Market) -> list[list[ByRegime]]:
     """Volatility times the lower Cholesky factor, [asset][factor], by regime.
 
-    The volatility of an asset with a cluster comes later.
+    The volatility of an asset with a cluster comes later; one with a history has none of its own.
     """
     lower = [cholesky(regime.correlation) for regime in market.regimes]
     rows = []
     for i, asset in enumerate(market.assets):
         scale = [1.0 if asset.garch else regime.volatility[i] for regime in market.regimes]
+        if market.recalls(i):
+            scale = [0.0]
         rows.append(
             [
                 ByRegime([s * one[i][j] for s, one in zip(scale, lower, strict=True)])

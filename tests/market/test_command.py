@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dpo_gov.cli import main
-from dpo_gov.cli.market import GARCH, MODELS
+from dpo_gov.cli.market import GARCH, HISTORY, MODELS
 from dpo_gov.market import Market, Sampler, default_market
 from dpo_gov.market.fit import SHAPES
 
@@ -60,9 +60,30 @@ def test_plainer_models(csv_files: tuple[Path, Path], model: str) -> None:
     assert done.exit_code == 0, done.output
     data, _ = json.JSONDecoder().raw_decode(done.output)
     market = Market.model_validate(data["market"])
-    assert {*MODELS} == {*SHAPES, *GARCH}
+    assert {*MODELS} == {*SHAPES, *GARCH, *HISTORY}
     assert len(market.regimes) == 1
     assert (market.degrees is None) == (model in ("gbm", "merton"))
+
+
+def test_history_again(csv_files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Bootstrap and replay say which days they take; a window is shown as it was."""
+    out = tmp_path / "market.json"
+    done = run("fit", "--model", "bootstrap", "--block", "20", *csv_files)
+    assert done.exit_code == 0, done.output
+    assert "20.0 d" in done.output and "any day" in done.output
+    window = ("--window", "2020-03-01:2020-04-30")
+    done = run("fit", "--model", "replay", *window, *csv_files, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert Market.load(out).history is not None
+    shown = run("show", out)
+    assert "2020-03-02" in shown.output and "the first" in shown.output
+    for arguments, words in (
+        (("--window", "2020-03-01"), "write FROM:TO"),
+        (("--window", "2020-03-01:2031-01-01"), "the series have 2020-01-01"),
+        (("--block", "3"), "--block is of --model bootstrap, not of replay"),
+    ):
+        refused = run("fit", "--model", "replay", *arguments, csv_files[0])
+        assert refused.exit_code == 2 and words in refused.output
 
 
 def test_garch_of_closes(csv_files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from itertools import accumulate
 from pathlib import Path
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dpo_gov.market import Market, default_market
-from dpo_gov.market.model import Asset, CommonJump, Garch, Gas, Jump, Regime, Venue
+from dpo_gov.market.model import Asset, CommonJump, Garch, Gas, History, Jump, Regime, Venue
 from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
 from dpo_gov.simulate import Outcomes, Processes, Run, SimSpec, Threads, run_block, simulate
 
@@ -74,6 +74,23 @@ def clusters(draw: st.DrawFn) -> Garch:
 
 
 @st.composite
+def histories(draw: st.DrawFn, symbols: Sequence[str]) -> History | None:
+    """No history, or a short one of some assets, in blocks of any length."""
+    known = draw(st.lists(st.sampled_from(symbols), unique=True))
+    if not known:
+        return None
+    days = draw(st.integers(1, 12))
+    row = st.lists(st.floats(-0.3, 0.3), min_size=days, max_size=days)
+    return History(
+        first="2020-01-01",
+        assets=tuple(known),
+        returns=tuple(tuple(draw(row)) for _ in known),
+        block=draw(st.none() | st.floats(1.0, 20.0)),
+        anywhere=draw(st.booleans()),
+    )
+
+
+@st.composite
 def markets(draw: st.DrawFn) -> Market:
     """Any market that keeps values finite."""
     symbols = draw(st.permutations(sorted(TOKENS)))[: draw(st.integers(1, len(TOKENS)))]
@@ -97,6 +114,8 @@ def markets(draw: st.DrawFn) -> Market:
         )
         for n in range(states)
     )
+    history = draw(histories(symbols)) if states == 1 else None
+    recalled = history.assets if history else ()
     return Market(
         name="any",
         assets=tuple(
@@ -105,7 +124,9 @@ def markets(draw: st.DrawFn) -> Market:
                 price=1.0,
                 reversion=draw(st.sampled_from((0.0, 0.3, 1.0))),
                 own_jump=draw(jumps()),
-                garch=draw(st.none() | clusters()) if states == 1 else None,
+                garch=draw(st.none() | clusters())
+                if states == 1 and symbol not in recalled
+                else None,
             )
             for symbol in symbols
         ),
@@ -133,6 +154,7 @@ def markets(draw: st.DrawFn) -> Market:
             assumption="",
         ),
         drift_assumption="",
+        history=history,
     )
 
 
