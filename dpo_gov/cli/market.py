@@ -26,7 +26,7 @@ _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 @click.group(cls=Noun)
 def command() -> None:
-    """The market model: fit it to price series, show what it assumes."""
+    """The market model: fit it to price series, show what it assumes, compare it with data."""
 
 
 @command.command()
@@ -216,6 +216,72 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
         *(f"- {text}" for text in market.assumptions()),
         f"\nsha256 {market.hash()}",
     )
+    return data
+
+
+@command.command()
+@offline
+@click.argument("series", metavar="[SYMBOL=]CSV...", nargs=-1, required=True)
+@click.option(
+    "--market",
+    "files",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A market of `dpo-gov market fit`; again for each. Without any, the one that ships.",
+)
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw returns, tails, clusters and correlations there (.svg, .png or .pdf).",
+)
+def compare(
+    context: Context, series: tuple[str, ...], *, files: tuple[Path, ...], plot: Path | None
+) -> dict[str, object]:
+    """Ask whether the data could be a sample of each market.
+
+    From every market samples as long as the data are drawn. A figure of the data outside the
+    range of 90 % of them is red: that is what the market has not got. "Clusters" is the mean
+    autocorrelation of squares over 20 days; a wild day moves some asset as one in ten does.
+    """
+    from dataclasses import asdict
+
+    from dpo_gov.market import Market, default_market
+    from dpo_gov.market.likeness import look
+    from dpo_gov.market.plots import draw
+    from dpo_gov.market.series import read_series
+
+    read = [read_series(_path(text), _symbol(text)) for text in series]
+    markets = [Market.load(file) for file in files] or [default_market()]
+    looks = [look(market, read) for market in markets]
+    if plot is not None:
+        draw(looks, read, plot)
+    data: dict[str, object] = {
+        "markets": [
+            {
+                "name": one.name,
+                "market_sha256": market.hash(),
+                "figures": [asdict(row) | {"inside": row.inside} for row in one.figures],
+            }
+            for one, market in zip(looks, markets, strict=True)
+        ],
+        "plot": str(plot) if plot else None,
+    }
+    columns = ("figure", "data", *(f"{n}: {one.name}" for n, one in enumerate(looks, 1)))
+    cells = [
+        (
+            rows[0].figure,
+            f"{rows[0].data:.3f}",
+            *(
+                (good if row.inside else bad)(f"{row.median:.3f} ({row.low:.3f} … {row.high:.3f})")
+                for row in rows
+            ),
+        )
+        for rows in zip(*(one.figures for one in looks), strict=True)
+    ]
+    title = "samples as long as the data: median and the range of 90 %"
+    context.out.show(data, Table(columns, cells, title=title, right={*columns[1:]}))
+    if plot:
+        context.out.note(f"written: {plot}")
     return data
 
 
