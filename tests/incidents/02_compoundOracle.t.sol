@@ -18,6 +18,7 @@ import {CErc20, CEther, UnderlyingFeed} from "./doubles/UnderlyingFeed.sol";
 /// @custom:cause an address replaced by vote and asked for the first time after the vote
 /// @custom:label stopped
 /// @custom:guard OracleHub.proposeFeed: FeedUnreadable
+/// @custom:left a feed that answers while it is proposed and breaks later stops deposits and withdrawals until the next vote; redeeming in kind goes on, as shown
 contract Incident02Test is PortfolioTest {
     uint256 private constant FROZEN = 830_000_000;
 

@@ -18,6 +18,7 @@ import {LenderToken, WrongLender, YieldPool} from "./doubles/YieldPool.sol";
 /// @custom:cause a wrong address that was never asked what it is, and shares priced by whatever lies at the pool
 /// @custom:label stopped
 /// @custom:guard RebalancingVault.rebalance: SlippageTooHigh by what came in; shares are priced by its own records
+/// @custom:left a wrong token can still be listed as an asset: the vault then holds it at the hub's price, and this attack gains nothing
 contract Incident09Test is VaultTest {
     /// @dev What the others have in it, and the attacker's first deposit.
     uint256 private constant DEPOSIT = 125_266.024221e6;
