@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ILiquidationThresholds} from "../../contracts/interfaces/ILiquidationThresholds.sol";
+import {IParamValidator} from "../../contracts/interfaces/IParamValidator.sol";
 import {IStrategyRegistry} from "../../contracts/interfaces/IStrategyRegistry.sol";
+import {StrategyValidator} from "../../contracts/validators/StrategyValidator.sol";
 import {RegistryTest} from "../forge/StrategyRegistry/RegistryTest.sol";
 import {InterestPool} from "./doubles/InterestPool.sol";
 import {IValues, UncheckedRegistry} from "./doubles/UncheckedRegistry.sol";
@@ -16,13 +19,20 @@ import {IValues, UncheckedRegistry} from "./doubles/UncheckedRegistry.sol";
 /// @custom:loss the interest of the reserve; the amount was not published
 /// @custom:cause the last value of a range, which means something else than all others
 /// @custom:label stopped
-/// @custom:guard StrategyRegistry.setParams: AboveMaximum, JumpTooLarge; activateSpec: SpecNotReady
+/// @custom:guard StrategyRegistry.setParams: AboveMaximum, JumpTooLarge; activateSpec: SpecNotReady; StrategyValidator: FeesTooHigh
 contract Incident04Test is RegistryTest {
     bytes32 private constant RESERVE = "FEI";
     uint16 private constant SHARE = 3 << 8;
     int64 private constant MAXIMUM = 500_000;
     uint256 private constant SUPPLIED = 12_500_000e18;
     uint256 private constant INTEREST = 1_000_000e18;
+
+    IParamValidator private _validator;
+
+    function setUp() public override {
+        super.setUp();
+        _validator = validator;
+    }
 
     /// @notice Without guards a year at 100 % earns nothing, of which the protocol gets all: a million dollars are
     /// missing.
@@ -84,6 +94,20 @@ contract Incident04Test is RegistryTest {
         registry.activateSpec(RESERVE, SHARE);
     }
 
+    /// @notice And beyond a bound that was widened all the same, the rule between the fees still holds: half is the most.
+    function test_guard_widenedBoundMeetsTheValidator() public {
+        _validator = new StrategyValidator(ILiquidationThresholds(address(0)));
+        _list(500_000);
+        Spec memory spec = _share();
+        spec.maximum = 1_000_000;
+        vm.prank(governor);
+        registry.proposeSpec(RESERVE, SHARE, _pack(spec));
+        skip(7 days);
+        registry.activateSpec(RESERVE, SHARE);
+        _expect(abi.encodeWithSelector(IParamValidator.FeesTooHigh.selector, 500_001, 500_000));
+        _setShare(500_000, 500_001);
+    }
+
     /// @notice Every value that the registry holds earns the whole interest, the first and the last included.
     function test_guard_interestAccruesAtEveryValue(uint256 value) public {
         value = bound(value, 0, uint256(int256(MAXIMUM)));
@@ -112,7 +136,7 @@ contract Incident04Test is RegistryTest {
         uint256[] memory words = new uint256[](4);
         words[3] = 1;
         vm.prank(governor);
-        registry.listStrategy(RESERVE, validator, words, all);
+        registry.listStrategy(RESERVE, _validator, words, all);
         skip(30 days);
     }
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ILendingVenue} from "../../contracts/interfaces/ILendingVenue.sol";
+import {IParamValidator} from "../../contracts/interfaces/IParamValidator.sol";
 import {IRebalancingVault} from "../../contracts/interfaces/IRebalancingVault.sol";
+import {AaveV3Lending} from "../../contracts/lending/AaveV3Lending.sol";
+import {LendingVenues} from "../../contracts/lending/LendingVenues.sol";
 import {RebalancingVault} from "../../contracts/RebalancingVault.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
+import {StrategyValidator} from "../../contracts/validators/StrategyValidator.sol";
 import {VaultTest} from "../forge/RebalancingVault/VaultTest.sol";
-import {LenderToken, WrongLender, YieldPool} from "./doubles/YieldPool.sol";
+import {LenderToken, OneReservePool, WrongLender, YieldPool} from "./doubles/YieldPool.sol";
 
 /// @title iearn yUSDT: the lender of another token, since deployment
 /// @notice The pool of USDT was deployed with the address of a lender of USDC. After three years somebody sent it that
@@ -17,7 +22,7 @@ import {LenderToken, WrongLender, YieldPool} from "./doubles/YieldPool.sol";
 /// @custom:loss $11.6 million
 /// @custom:cause a wrong address that was never asked what it is, and shares priced by whatever lies at the pool
 /// @custom:label stopped
-/// @custom:guard RebalancingVault.rebalance: SlippageTooHigh by what came in; shares are priced by its own records
+/// @custom:guard RebalancingVault.rebalance: SlippageTooHigh by what came in; shares are priced by its own records; StrategyValidator: NoRoomForBuffer
 /// @custom:left a wrong token can still be listed as an asset: the vault then holds it at the hub's price, and this attack gains nothing
 contract Incident09Test is VaultTest {
     /// @dev What the others have in it, and the attacker's first deposit.
@@ -94,6 +99,28 @@ contract Incident09Test is VaultTest {
             abi.encodeWithSelector(IRebalancingVault.SlippageTooHigh.selector, 0, 10_000, 50)
         );
         vault.rebalance(trades);
+    }
+
+    /// @notice Where the address is that of a lending pool, it is asked about the very token: a pool of USDC lends nothing
+    /// on USDT, so that not even 0.01 % of debt is allowed there.
+    function test_guard_poolOfAnotherTokenLeavesNoRoomForDebt() public {
+        LendingVenues venues = new LendingVenues(address(this));
+        StrategyValidator validator = new StrategyValidator(venues);
+        uint256[] memory words = new uint256[](7);
+        (uint256 maxLtv, uint256 buffer) = (1, 1000);
+        words[0] = (maxLtv << 96) | (buffer << 192);
+        words[1] = 1_600_000 | (1_250_000 << 32);
+        ILendingVenue[] memory some = new ILendingVenue[](1);
+        some[0] = new AaveV3Lending(new OneReservePool(address(tokens[USDC])));
+        venues.setVenues(STRATEGY, 0, address(tokens[USDC]), some);
+        validator.validate(STRATEGY, 1, words);
+        venues.setVenues(STRATEGY, 0, address(_usdt), some);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParamValidator.NoRoomForBuffer.selector, (1 << 8) | 3, maxLtv, buffer, 0
+            )
+        );
+        validator.validate(STRATEGY, 1, words);
     }
 
     /// @dev A vault of USDT and `lent`, a fifth in USDT.

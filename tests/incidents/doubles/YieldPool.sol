@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
+import {IAavePool} from "../../../contracts/interfaces/IAavePool.sol";
 import {IVenue} from "../../../contracts/interfaces/IVenue.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 
@@ -77,5 +78,18 @@ contract WrongLender is IVenue {
         _other.lend(amountIn);
         _other.transfer(msg.sender, amountIn);
         return amountIn;
+    }
+}
+
+/// @notice A lending pool with one reserve, at a threshold of 80 %; it answers for others as Aave's does: with zero.
+contract OneReservePool is IAavePool {
+    address private immutable _reserve;
+
+    constructor(address reserve) {
+        _reserve = reserve;
+    }
+
+    function getConfiguration(address asset) external view returns (uint256) {
+        return asset == _reserve ? 8000 << 16 : 0;
     }
 }
