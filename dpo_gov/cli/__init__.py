@@ -37,7 +37,7 @@ NOUNS = {
     "vault": "Weights, drift, value and version of vaults; deposit, redeem, rebalance.",
     "verify": "Prove that file, calldata, registry and vaults say the same.",
     "chain": "A local chain to play on, and the deployment.",
-    "market": "The market model: fit it to price series, show what it assumes, compare it with data.",
+    "market": "The market model: fit it to price series, show it, compare it with data.",
 }
 """Every noun with its short help; `dpo_gov.cli.<noun>` holds it under the name `command`."""
 

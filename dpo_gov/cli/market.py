@@ -26,7 +26,7 @@ _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 @click.group(cls=Noun)
 def command() -> None:
-    """The market model: fit it to price series, show what it assumes, compare it with data."""
+    """The market model: fit it to price series, show it, compare it with data."""
 
 
 @command.command()
