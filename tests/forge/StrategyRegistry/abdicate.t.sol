@@ -59,6 +59,9 @@ contract AbdicateTest is SpecsTest {
         _abdicate(SLIPPAGE, 500);
         _set(_with(_change(SLIPPAGE, 500, 500), BUFFER, 500, 501));
         assertEq(_value(BUFFER), 501);
+        _abdicate(LEFT, 4000);
+        _set(_with(_change(LEFT, 4000, 4000), RIGHT, 6000, 5000));
+        assertEq(_value(RIGHT), 5000);
     }
 
     /// @notice A proposed spec of it is cancelled, or its activation would give the parameter back.

@@ -143,12 +143,47 @@ contract NarrowSpecTest is SpecsTest {
         Spec memory spec = _slippage();
         spec.jump = 200;
         uint256 packed = _pack(spec);
-        uint8[6] memory bits = [192, 200, 201, 202, 203, 216];
+        uint8[6] memory bits = [192, 200, 201, 202, 203, 216]; // of those that leave it a valid spec
         for (uint256 i = 0; i < bits.length; ++i) {
             _expectKey(IStrategyRegistry.SpecKindChanged.selector, SLIPPAGE);
             vm.prank(governor);
             registry.narrowSpec(CORE, SLIPPAGE, packed ^ (1 << bits[i]));
         }
+    }
+
+    /// @notice Whatever is taken, for any kind of parameter, leaves no field with more room and the kind as it was.
+    function test_neverWider(uint256 which, uint256 draw, uint8 bit) public {
+        uint16[5] memory keys = [SLIPPAGE, INTERVAL, SKEW, CAP, LEFT];
+        uint16 key = keys[which % 5];
+        uint256 spec = registry.specOf(CORE, key);
+        bool signed = key == SKEW;
+        // Small moves of any field, sometimes one bit anywhere.
+        uint256 next = draw & 3 == 0 ? spec ^ (1 << bit) : spec;
+        uint256 fields = 0;
+        for (uint256 shift = 0; shift < 192; shift += 32) {
+            uint32 lane = uint32(next >> shift);
+            unchecked {
+                lane = lane + uint32((draw >> (8 + shift / 4)) % 3)
+                    - (shift == 0 || shift == 160 ? 0 : 2);
+            }
+            fields |= uint256(lane) << shift;
+        }
+        next = (next >> 192 << 192) | fields;
+        vm.prank(governor);
+        (bool ok,) = address(registry).call(abi.encodeCall(registry.narrowSpec, (CORE, key, next)));
+        assertEq(registry.specOf(CORE, key), ok ? next : spec);
+        if (!ok) return;
+        assertEq(next >> 192, spec >> 192);
+        assertTrue(_bound(next, signed) >= _bound(spec, signed), "minimum");
+        assertTrue(_bound(next >> 32, signed) <= _bound(spec >> 32, signed), "maximum");
+        for (uint256 shift = 64; shift < 160; shift += 32) {
+            assertLe(uint32(next >> shift), uint32(spec >> shift));
+        }
+        assertGe(uint32(next >> 160), uint32(spec >> 160));
+    }
+
+    function _bound(uint256 spec, bool signed) private pure returns (int256) {
+        return signed ? int256(int32(uint32(spec))) : int256(uint256(uint32(spec)));
     }
 
     /// @notice No field may widen, even where another one narrows; and the same limits are not narrower.

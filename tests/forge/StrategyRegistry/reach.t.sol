@@ -135,6 +135,46 @@ contract ReachTest is RegistryTest {
         _stewardSet(_change(SLIPPAGE, 100, 120));
     }
 
+    /// @notice To the unit at the ends of every type: a lane without sign, one with, an amount of the largest scale.
+    function test_ends() public {
+        IStrategyRegistry.Listing[] memory all = new IStrategyRegistry.Listing[](3);
+        Spec memory spec = _slippage();
+        (spec.risk, spec.cooldown) = (NEUTRAL_RISK, 0);
+        spec.maximum = int64(uint64(type(uint32).max));
+        (spec.stepUp, spec.stepDown, spec.jump) = (1 << 31, 1 << 31, type(uint32).max - 1);
+        all[0] = _listing(0, spec, 0, "lane");
+        (spec.amount, spec.scale) = (true, 38);
+        all[2] = _listing(16, spec, 0, "amount");
+        (spec.amount, spec.scale, spec.signed) = (false, 0, true);
+        (spec.minimum, spec.maximum) = (type(int32).min, type(int32).max);
+        all[1] = _listing(8, spec, type(int32).min, "signed");
+        uint256[] memory words = new uint256[](1);
+        words[0] = 3;
+        vm.prank(governor);
+        registry.listStrategy("ends", validator, words, all);
+
+        int256[3] memory units = [int256(1), 1, 1e38];
+        for (uint256 i = 0; i < 3; ++i) {
+            (uint16 key, int256 from, int256 half) = (all[i].key, all[i].value, units[i] << 31);
+            int256 last = from + 2 * half - units[i];
+            _step(key, from, from + half, "");
+            bytes4 rule = IStrategyRegistry.BeyondReach.selector;
+            uint256 reach = uint256(last - units[i] - from);
+            _step(key, from + half, last, abi.encodeWithSelector(rule, key, last, from, reach));
+            _step(key, from + half, last - units[i], "");
+            assertEq(registry.valueOf("ends", key), last - units[i]);
+            assertEq(registry.anchorOf("ends", key), from);
+        }
+    }
+
+    function _step(uint16 key, int256 from, int256 to, bytes memory error_) private {
+        skip(1);
+        uint32 version = uint32(registry.version("ends"));
+        if (error_.length != 0) _expect(error_);
+        vm.prank(steward);
+        registry.stewardSet("ends", _change(key, from, to), version, FOREVER, REPORT);
+    }
+
     /// @notice The cool-down is looked at first, the block after it.
     function test_orderOfTheChecks() public {
         _climb(SLIPPAGE, 500, 25, 10);
