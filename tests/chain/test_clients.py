@@ -21,13 +21,15 @@ from dpo_gov.chain import (
     plan_rebalance,
     refresh_prices,
 )
+from dpo_gov.chain import registry as registry_module
+from dpo_gov.chain.contract import Contract
 from dpo_gov.chain.plan import DAY
 from dpo_gov.errors import CallRefused, ChainError, InputError, UnknownName
-from dpo_gov.guardrails import Call, Lane, decide
+from dpo_gov.guardrails import Call, Lane, abdicate, decide, narrow_spec
 from dpo_gov.params import Change
 from dpo_gov.proposal.actions import Action, proposal_id
 
-DRIFT, LEAST_IDLE = 0x0008, 0x0014
+DRIFT, LEAST_IDLE, GAS_LIMIT = 0x0008, 0x0014, 0x0015
 REPORT = b"\7" * 32
 DESCRIPTION = "# Calmer\n\nRebalance less often.\n"
 
@@ -41,11 +43,16 @@ def change(system: Any, key: int, new: int) -> Change:
 def pass_proposal(system: Any, *calls: list[Change], description: str = DESCRIPTION) -> int:
     """Carry changes through a whole vote: an action for each call of the registry."""
     registry = RegistryClient(system.chain, system.deployment)
-    governor = GovernorClient(system.chain, system.deployment)
     actions = []
     for changes in calls:
         call = registry.set_params("core", changes, (0, 2**40 - 1), REPORT)
         actions.append(Action(call.to or "", 0, call.data))
+    return pass_actions(system, actions, description)
+
+
+def pass_actions(system: Any, actions: list[Action], description: str = DESCRIPTION) -> int:
+    """Carry actions through a whole vote."""
+    governor = GovernorClient(system.chain, system.deployment)
     governor.propose(actions, description).send(system.dev(1))
     number = proposal_id(actions, description.encode())
     system.chain.travel(DAY + 1)
@@ -57,6 +64,45 @@ def pass_proposal(system: Any, *calls: list[Change], description: str = DESCRIPT
     system.chain.travel(2 * DAY)
     governor.execute(number).send(system.dev(9))
     return number
+
+
+def test_the_state_knows_limits_anchors_and_what_was_given_up(system: Any) -> None:
+    """What governance, the guardian and the steward did is read as the twin says it is."""
+    registry = RegistryClient(system.chain, system.deployment)
+    listed, core = registry.state("core"), b"core".ljust(32, b"\0")
+    spec, idle = listed.by_key[DRIFT], listed.by_key[LEAST_IDLE]
+    narrow = spec.model_copy(update={"maximum": 800}).packed()
+    wide = idle.model_copy(update={"maximum": 6_000}).packed()
+    raw = Contract(system.chain, registry.address, "StrategyRegistry")
+    calls = [
+        raw.prepare("narrowSpec", core, DRIFT, narrow),
+        raw.prepare("proposeSpec", core, LEAST_IDLE, wide),
+        raw.prepare("abdicate", core, GAS_LIMIT, listed.values[GAS_LIMIT]),
+    ]
+    pass_actions(system, [Action(call.to or "", 0, call.data) for call in calls])
+    voted = system.chain.now()
+    move = Change(key=DRIFT, old=500, new=600)
+    registry.steward_set(
+        "core", [move], expected_version=1, not_after=2**40 - 1, report_hash=REPORT
+    ).send(system.dev(5))
+
+    twin = narrow_spec(listed, DRIFT, narrow)
+    twin = abdicate(twin, GAS_LIMIT, listed.values[GAS_LIMIT], voted)
+    call = Call(lane=Lane.STEWARD, changes=(move,), report_hash=REPORT)
+    twin = decide(twin, call, system.chain.now())
+    state = registry.state("core")
+    assert state == twin
+    assert (state.anchor(DRIFT), state.spec("driftThreshold").upper) == (500, 800)
+    proposed = {LEAST_IDLE: (idle.model_copy(update={"maximum": 6_000}), voted + 7 * DAY)}
+    assert registry.proposed_specs("core") == proposed
+
+
+def test_a_registry_of_another_version_is_named(system: Any, monkeypatch: Any) -> None:
+    """Where a parameter is of another kind than in the catalogue, nothing is read into it."""
+    registry = RegistryClient(system.chain, system.deployment)
+    monkeypatch.setattr(registry_module, "same_kind", lambda *_: False)
+    with pytest.raises(ChainError, match=r"has another targetWeight\[USDC\] than this version"):
+        registry.state("core")
 
 
 # Governor

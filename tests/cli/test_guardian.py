@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from dpo_gov.chain import RegistryClient
+from dpo_gov.chain import Account, RegistryClient
 from dpo_gov.cli.context import Session
+from dpo_gov.params import Change
 
 Run = Callable[..., Result]
 AS_GUARDIAN = ("--account", "dev:6")
@@ -66,6 +67,67 @@ def test_reduce_moves_only_to_less_risk(run: Run, session: Session) -> None:
     assert refused.exit_code == 1
     assert "AddsRisk" in refused.stderr
     assert state(session) == before
+
+
+def steward_moves(session: Session, name: str, new: int) -> None:
+    """The steward sets one parameter, long after the listing."""
+    registry = RegistryClient(session.chain, session.deployment)
+    session.chain.travel(30 * 86_400)
+    now = registry.state("core")
+    key = now.spec(name).key
+    registry.steward_set(
+        "core",
+        [Change(key=key, old=now.values[key], new=new)],
+        expected_version=now.version,
+        not_after=2**40 - 1,
+        report_hash=b"\7" * 32,
+    ).send(Account.load("dev:5", session.chain))
+
+
+def test_rollback_undoes_a_riskier_version(run: Run, session: Session) -> None:
+    """What the steward raised is what it was; the proof is made from the chain's own events."""
+    steward_moves(session, "maxTradeSize", 2_000)
+    steward_moves(session, "performanceFee", 10_000)
+    block = session.chain.block()
+    dry = run("guardian", "rollback", "core", "1", *AS_GUARDIAN, obj=session)
+    assert dry.exit_code == 0, dry.stderr
+    assert "version 1 changed rebalancing, collateral, hedging, fees" in dry.stdout
+    assert session.chain.block() == block
+    done = run("guardian", "rollback", "core", "1", *AS_GUARDIAN, "--send", "--json", obj=session)
+    assert done.exit_code == 0, done.stderr
+    told = [(one["name"], one["to"]) for one in json.loads(done.stdout)["changes"]]
+    assert told == [("maxTradeSize", "15 %"), ("performanceFee", "0 %")]
+    registry = RegistryClient(session.chain, session.deployment)
+    assert registry.state("core").version == 4
+    assert registry.state("core").params.get("maxTradeSize") == 1_500
+
+
+def test_rollback_touches_only_what_the_version_changed(run: Run, session: Session) -> None:
+    """Going back to a version of one module leaves what came later in another."""
+    steward_moves(session, "maxTradeSize", 2_000)
+    steward_moves(session, "performanceFee", 10_000)
+    steward_moves(session, "maxTradeSize", 2_500)
+    done = run("guardian", "rollback", "core", "2", *AS_GUARDIAN, "--send", obj=session)
+    assert done.exit_code == 0, done.stderr
+    assert "version 2 changed rebalancing; nothing else goes back" in done.stdout
+    params = RegistryClient(session.chain, session.deployment).state("core").params
+    assert (params.get("maxTradeSize"), params.get("performanceFee")) == (2_000, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "says"),
+    [("1", 1, "AddsRisk"), ("2", 2, "is at version 2"), ("9", 2, "is at version 2"), ("0", 2, "0")],
+)
+def test_rollback_that_is_refused(
+    run: Run, session: Session, to: str, code: int, says: str
+) -> None:
+    """A move that is not to less risk, or no earlier version, is named; nothing is sent."""
+    steward_moves(session, "maxTradeSize", 1_000)
+    block = session.chain.block()
+    done = run("guardian", "rollback", "core", to, *AS_GUARDIAN, "--send", obj=session)
+    assert done.exit_code == code
+    assert says in done.stderr
+    assert session.chain.block() == block
 
 
 def test_cancel_stops_a_proposal_of_another(run: Run, session: Session, proposal: Path) -> None:

@@ -40,6 +40,8 @@ DAY = 86_400
 GOVERNOR, STEWARD, GUARDIAN = ("0x" + digit * 40 for digit in "123")
 START = 1_795_219_200
 NOBODY = "0x" + "0" * 40
+# Creation code of a contract that answers every call with 9,500: venues that all liquidate at 95 %.
+AT_95 = bytes.fromhex("6009600c60003960096000f3" + "61251c5f5260205ff3")
 TALLIES = pytest.StashKey[dict[str, Counter[tuple[str, bool]]]]()
 # Creation code of a contract whose code is one STOP: a validator that refuses nothing.
 PERMISSIVE = bytes.fromhex("6001600c60003960016000f300")
@@ -114,6 +116,7 @@ class Onchain:
         moved: Mapping[str, int] = MappingProxyType({}),
         *,
         permissive: bool = False,
+        venues: bytes = b"",
     ) -> None:
         self.evm = pyrevm.EVM(spec_id="CANCUN", gas_limit=10**9)
         self.layout = layout
@@ -123,7 +126,8 @@ class Onchain:
         if permissive:
             validator = self.evm.deploy(GOVERNOR, PERMISSIVE)
         else:
-            rules = Contract(self.evm, "StrategyValidator", NOBODY)
+            thresholds = self.evm.deploy(GOVERNOR, venues) if venues else NOBODY
+            rules = Contract(self.evm, "StrategyValidator", thresholds)
             self.registry.errors.update(rules.errors)
             validator = rules.address
         for role, holder in (("STEWARD_ROLE", STEWARD), ("GUARDIAN_ROLE", GUARDIAN)):
@@ -131,6 +135,7 @@ class Onchain:
         defaults = ParamSet.defaults(layout)
         keys = {defaults.spec(name).key: value for name, value in moved.items()}
         self.params = ParamSet(layout=layout, values={**defaults.values, **keys})
+        self.thresholds = dict.fromkeys(layout.collaterals, 9_500) if venues else {}
         listings = [
             (spec.key, spec.packed(), self.params.values[spec.key], spec.name)
             for spec in catalogue(layout)
@@ -140,7 +145,8 @@ class Onchain:
 
     def twin(self) -> RegistryState:
         """The twin's state right after listing."""
-        return listed(self.params, START, self.chain_id, self.registry.address)
+        twin = listed(self.params, START, self.chain_id, self.registry.address)
+        return twin.model_copy(update={"thresholds": self.thresholds})
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -275,8 +281,8 @@ def onchain() -> type[Onchain]:
 def core(layout: StrategyLayout) -> Onchain:
     """The real catalogue with its validators, listed near the rules between parameters."""
     near = {"performanceFee": 440_000, "managementFee": 4_000}
-    near |= {"maxLtv[WETH]": 8_500, "maxLtv[WBTC]": 8_400, "ltvBuffer": 1_450}
-    return Onchain(layout, near)
+    near |= {"maxLtv[WETH]": 8_000, "maxLtv[WBTC]": 7_900, "ltvBuffer": 1_450}
+    return Onchain(layout, near, venues=AT_95)
 
 
 def _odd(layout: StrategyLayout) -> tuple[ParamSpec, ...]:

@@ -11,12 +11,14 @@ from dpo_gov.guardrails import (
     Lane,
     Range,
     RegistryState,
+    abdicate,
     allowed_range,
     decide,
     freeze,
     freeze_key,
     listed,
 )
+from dpo_gov.guardrails.limits import largest_jump
 from dpo_gov.params import Change, ParamSet, ParamSpec, StrategyLayout, catalogue
 
 NOW = 1_800_000_000
@@ -32,12 +34,13 @@ SPECS = catalogue(LAYOUT)
 # Rules that bind a parameter alone; others may refuse what the range allows.
 ALONE = {
     "BelowMinimum", "AboveMaximum", "JumpTooLarge", "StepTooLarge", "CoolingDown", "AddsRisk",
-    "Frozen", "KeyIsFrozen", "ChangedJustNow",
+    "Frozen", "KeyIsFrozen", "ChangedJustNow", "BeyondReach", "Abdicated",
 }  # fmt: skip
 
 
 def _state(data: st.DataObject, spec: ParamSpec) -> RegistryState:
-    """A state in which the parameter has any value, and may be cooling down or frozen."""
+    """A state in which the parameter has any value, may have come there by steps of the steward,
+    and may be cooling down, frozen or given up."""
     value = data.draw(st.integers(spec.lower, spec.upper))
     changed = NOW - data.draw(st.sampled_from((0, 1, spec.cooldown - 1, spec.cooldown, 10**8)))
     state = listed(ParamSet.defaults(LAYOUT), NOW - 10**8, 1, "0x" + "11" * 20)
@@ -47,6 +50,12 @@ def _state(data: st.DataObject, spec: ParamSpec) -> RegistryState:
             "changed_at": {**state.changed_at, spec.key: changed},
         }
     )
+    if data.draw(st.booleans()):
+        reach = largest_jump(spec, value)
+        low, high = max(spec.lower, value - reach), min(spec.upper, value + reach)
+        state = state.model_copy(update={"anchors": {spec.key: data.draw(st.integers(low, high))}})
+    if data.draw(st.integers(0, 9)) == 0:
+        return abdicate(state, spec.key, value, NOW)
     match data.draw(st.sampled_from(("free", "free", "strategy", "key", "over"))):
         case "strategy":
             return freeze(state, NOW + 1, NOW)
@@ -110,5 +119,10 @@ def test_reasons_say_what_sets_the_limit() -> None:
     for lane in (Lane.GOVERNANCE, Lane.STEWARD):
         just_now = _range(lane, "maxSlippage", changed_at={key: NOW})
         assert just_now == (50, 50, "changed in this block")
+    reached = _range(Lane.STEWARD, "maxSlippage", anchors={key: -60})
+    assert reached == (25, 65, "reach around what governance last set")
+    for lane in Lane:
+        given_up = _range(lane, "maxSlippage", abdicated=frozenset({key}))
+        assert given_up == (50, 50, "given up for ever")
     frozen = _range(Lane.GOVERNANCE, "maxSlippage", frozen_until=NOW + 1)
     assert frozen == (50, 50, "frozen until 2027-01-15T08:00:01Z")

@@ -1,0 +1,150 @@
+"""Plans on the real catalogue: each version is legal at its time, and what cannot be is named."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dpo_gov.errors import RuleBroken
+from dpo_gov.guardrails import (
+    Call,
+    RegistryState,
+    Step,
+    Timing,
+    abdicate,
+    decide,
+    freeze,
+    freeze_key,
+    listed,
+    plan,
+    worst_case,
+)
+from dpo_gov.params import ParamSet, StrategyLayout
+
+NOW = 1_800_000_000
+START, DAY = NOW + 1, 86_400
+VOTE = 8 * DAY + 1
+REPORT = b"\1" * 32
+NO_WAY = {"", "BeyondReach", "OutOfOrder", "NoRoomForBuffer", "GapTooWide", "FeesTooHigh"}
+LAYOUT = StrategyLayout(
+    name="core",
+    assets=("USDC", "WBTC", "WETH"),
+    weights=(2_000, 3_500, 4_500),
+    collaterals=("WETH", "WBTC"),
+    venues=("aave-v3", "morpho-blue"),
+)
+STATE = listed(ParamSet.defaults(LAYOUT), NOW - 10**8, 1, "0x" + "11" * 20)
+TIMINGS = [
+    Timing(START, VOTE),
+    Timing(START, None),
+    Timing(START, VOTE, steward=False),
+    Timing(START, VOTE, overlap=True),
+]
+
+
+def _keys(goals: Mapping[str, int]) -> dict[int, int]:
+    return {STATE.spec(name).key: goal for name, goal in goals.items()}
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(data=st.data(), timing=st.sampled_from(TIMINGS))
+def test_each_version_is_legal_and_none_could_come_sooner(
+    data: st.DataObject, timing: Timing
+) -> None:
+    """Whatever is asked of whatever state, the versions pass at their times and lead to it; a
+    second sooner the steward is refused, and a vote would have to be submitted too soon."""
+    ago = st.sampled_from((0, 1, DAY - 1, 2 * DAY, 10**7))
+    specs = data.draw(st.lists(st.sampled_from(list(STATE.by_key.values())), max_size=4))
+    goals = {
+        spec.key: data.draw(st.integers(spec.lower, spec.upper))
+        for spec in specs
+        if not spec.name.startswith("targetWeight")
+    }
+    if data.draw(st.booleans()):
+        base = data.draw(st.integers(500, 9_700))
+        goals |= {0: base, 1: (9_900 - base) // 2 + 50, 2: 10_000 - base - (9_900 - base) // 2 - 50}
+    changed = {key: NOW - data.draw(ago) for key in goals}
+    state = STATE.model_copy(update={"changed_at": {**STATE.changed_at, **changed}})
+    goals = {key: goal for key, goal in goals.items() if goal != state.values[key]}
+    if not goals:
+        return
+    steps, rule = _planned(state, goals, timing)
+    assert rule in NO_WAY
+    for step in steps:
+        call = Call(lane=step.lane, changes=step.changes, report_hash=REPORT)
+        if step.submit is None:
+            assert step.at == START or _refused(state, call, step.at - 1)
+        else:
+            assert step.at - step.submit == VOTE
+            moved = [one.key for one in step.changes if one.new != one.old]
+            first = max(START, *(state.changed_at[key] + 1 for key in moved))
+            assert step.submit in (START, first) or timing.overlap or len(goals) > 1
+        state = decide(state, call, step.at)
+    assert rule or {key: state.values[key] for key in goals} == goals
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+
+
+def _planned(
+    state: RegistryState, goals: Mapping[int, int], timing: Timing
+) -> tuple[tuple[Step, ...], str]:
+    """The plan, or the rule that is in the way."""
+    try:
+        return plan(state, goals, timing), ""
+    except RuleBroken as problem:
+        return (), problem.rule
+
+
+def _refused(state: RegistryState, call: Call, now: int) -> bool:
+    try:
+        decide(state, call, now)
+    except RuleBroken:
+        return True
+    return False
+
+
+def test_a_freeze_is_waited_for() -> None:
+    """Nothing of a plan lies in a freeze of the strategy, nor of the parameter."""
+    goals = _keys({"driftThreshold": 600})
+    for frozen in (
+        freeze(STATE, NOW + 3 * DAY, NOW),
+        freeze_key(STATE, next(iter(goals)), NOW + 3 * DAY, NOW),
+    ):
+        assert [step.at for step in plan(frozen, goals, TIMINGS[0])] == [NOW + 3 * DAY]
+        extreme = worst_case(frozen, STATE.spec("driftThreshold"), True, START, NOW + 3 * DAY)
+        assert extreme.value == 600
+        until = NOW + 3 * DAY - 1
+        assert worst_case(frozen, STATE.spec("driftThreshold"), True, START, until).value == 500
+
+
+def test_one_waits_for_the_other() -> None:
+    """A debt ceiling comes down only with its gap, and a version has both where they may."""
+    goals = _keys({"debtCeiling": 400_000 * 10**6, "debtCeilingGap": 80_000 * 10**6})
+    first, second = plan(STATE, goals, TIMINGS[1])
+    assert [one.new // 10**6 for one in first.changes] == [500_000, 80_000]
+    assert [one.new // 10**6 for one in second.changes] == [400_000]
+
+
+def test_what_never_moves_is_named() -> None:
+    """Given up, or without a step or a jump: no plan and no worst case moves it."""
+    key = STATE.spec("driftThreshold").key
+    given_up = abdicate(STATE, key, 500, NOW)
+    with pytest.raises(RuleBroken, match="Abdicated"):
+        plan(given_up, {key: 600}, TIMINGS[0])
+    for up in (False, True):
+        extreme = worst_case(given_up, STATE.spec("driftThreshold"), up, START, NOW + 99 * DAY)
+        assert (extreme.value, extreme.moves) == (500, ())
+    fixed = STATE.by_key[key].model_copy(update={"step_up": 0, "step_down": 0, "jump": 0})
+    state = STATE.model_copy(update={"specs": {key: fixed}})
+    for timing, rule in zip(TIMINGS, ("JumpTooLarge", "StepTooLarge"), strict=False):
+        with pytest.raises(RuleBroken, match=f"{rule}: no version may move driftThreshold"):
+            plan(state, {key: 600}, timing)
+
+
+def test_a_lowered_threshold_is_mended_in_one_version() -> None:
+    """Where a venue asks for less debt than there is, a plan that leads back under it is found."""
+    lowered = STATE.model_copy(update={"thresholds": {"WETH": 5_900}})
+    (step,) = plan(lowered, _keys({"maxLtv[WETH]": 4_900}), TIMINGS[2])
+    assert [one.new for one in step.changes if one.new != one.old] == [4_900]
+    with pytest.raises(RuleBroken, match="NoRoomForBuffer"):
+        plan(lowered, _keys({"minHoldTime": 2 * DAY}), TIMINGS[0])
