@@ -148,6 +148,7 @@ def _data(report: Report) -> dict[str, object]:
             **{side: content[side]["figures"] for side in sides},
             "difference": content["difference"],
         },
+        "attribution": content["attribution"],
         "stress": {side: content[side]["stress"] for side in sides},
     }
 
@@ -172,6 +173,19 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
         title=title,
         right={"current", "proposed", "difference", "95 % interval"},
     )
+    if shares := words.contributions(report):
+        kind = "share of the difference" if report.attribution[0].shapley else "alone"
+        yield Table(
+            (f"change, {kind}", *map(_plain, shares[0].labels)),
+            [
+                (
+                    ", ".join(row.names),
+                    *(_plain(f"{cell.value} ({cell.interval})") for cell in row.shares),
+                )
+                for row in shares
+            ],
+            right=set(map(_plain, shares[0].labels)),
+        )
     yield Table(
         ("day of stress", "", "current", "proposed", "difference"),
         [

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSet, StrategyLayout, catalogue
-from dpo_gov.risk import Figure
+from dpo_gov.risk import Difference, Figure
 from dpo_gov.simulate import NotModelled, SimSpec, StressResult
+from dpo_gov.study import Contribution
 
 VERSION = 1
 Whole = Annotated[str, Field(pattern=r"^(0|-?[1-9][0-9]{0,77})$")]
@@ -141,7 +142,9 @@ class Report(Model):
     assumptions: tuple[str, ...]
     current: Side
     proposed: Side
-    difference: dict[str, Figure]
+    difference: dict[str, Difference]
+    attribution: tuple[Contribution, ...]
+    """What each change that the model sees contributes; empty where there is one only."""
     better_paths: Count
     """Paths on which the proposed side ends with more than the current one."""
     stress_notes: tuple[str, ...]

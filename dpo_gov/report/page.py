@@ -40,6 +40,8 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
         slight=any(row.verdict.startswith("slightly") for row in rows),
         changed=words.changed(report),
         stress=words.stress(report),
+        contributions=words.contributions(report),
+        gain=words.gain(report),
         plots={
             "fan": plots.fan(report),
             "drawdowns": plots.drawdowns(report),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dpo_gov.errors import CheckFailed
 from dpo_gov.market import Market
-from dpo_gov.params import ParamSet, catalogue
+from dpo_gov.params import Change, ParamSet, catalogue
 from dpo_gov.report.model import VERSION, Histogram, Inputs, Report, Row, Side
 from dpo_gov.risk import figures, paired
 from dpo_gov.simulate import (
@@ -23,6 +23,7 @@ from dpo_gov.simulate import (
     stress,
     stress_notes,
 )
+from dpo_gov.study import attribute, part, players
 
 FAN_PERCENTS = (5, 25, 50, 75, 95)
 DRAWDOWN_BINS = 50
@@ -54,7 +55,13 @@ def build(
         raise CheckFailed("both sides are the same; a report compares a change with what is")
     sides = [current, proposed]
     days = stress(market, sides, spec.portfolio)
-    before, after = simulate(market, sides, spec, progress=progress)
+    unseen = not_modelled(current, proposed)
+    seen = _without(proposed, current, [item.name for item in unseen])
+    several = len(players(current, seen)) > 1
+    before, after = simulate(market, sides, spec, progress=part(progress, 0, 1, 1 + several))
+    contributions = (
+        attribute(current, seen, market, spec, progress=part(progress, 1, 1, 2)) if several else ()
+    )
     difference = after.final_nav - before.final_nav
     return Report(
         version=VERSION,
@@ -66,11 +73,12 @@ def build(
             for param in catalogue(current.layout)
             if current.values[param.key] != proposed.values[param.key]
         ),
-        not_modelled=not_modelled(current, proposed),
+        not_modelled=unseen,
         assumptions=market.assumptions(),
         current=_side(before, days[0]),
         proposed=_side(after, days[1]),
         difference=paired(before, after),
+        attribution=contributions,
         better_paths=int(np.count_nonzero(difference > 0.0)),
         stress_notes=stress_notes(market, current.layout),
         fan_days=tuple(before.checkpoint_days),
@@ -96,6 +104,14 @@ def rebuild(report: Report, *, progress: Progress | None = None) -> Report:
             )
     inputs = report.inputs
     return build(inputs.current, inputs.proposed, inputs.market, inputs.spec, progress=progress)
+
+
+def _without(proposed: ParamSet, current: ParamSet, names: Sequence[str]) -> ParamSet:
+    """The proposed set with some parameters left as they are now."""
+    keys = [current.spec(name).key for name in names]
+    return proposed.apply(
+        Change(key=key, old=proposed.values[key], new=current.values[key]) for key in keys
+    )
 
 
 def _side(outcomes: Outcomes, days: tuple[StressResult, ...]) -> Side:

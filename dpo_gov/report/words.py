@@ -61,6 +61,20 @@ class ChangedParameter:
 
 
 @dataclass(frozen=True)
+class ContributionRow:
+    """What some changes, which move together, add to each headline figure; `labels` name these.
+
+    `shares`: of the whole difference; or the change alone, where there are too many for shares.
+    `alone`: the change alone, in words.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    shares: tuple[Cell, ...]
+    alone: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class StressRow:
     """One day of stress on both sides: loss of the day, and what is traded after it."""
 
@@ -80,6 +94,28 @@ def headlines(report: Report) -> list[Row]:
     """The four figures that a voter asks for first."""
     by_name = {row.name: row for row in rows(report)}
     return [by_name[name] for name in _HEADLINES]
+
+
+def contributions(report: Report) -> list[ContributionRow]:
+    """What each change contributes to the headline figures; nothing where only one moves."""
+    labels = tuple(row.label for row in headlines(report))
+    return [
+        ContributionRow(
+            names=one.names,
+            labels=labels,
+            shares=tuple(
+                _cell((one.shapley or one.alone)[name], signed=True) for name in _HEADLINES
+            ),
+            alone=tuple(_cell(one.alone[name], signed=True).value for name in _HEADLINES),
+        )
+        for one in report.attribution
+    ]
+
+
+def gain(report: Report) -> int:
+    """How many times more paths independent runs would need: the middle one of all figures."""
+    ratios = sorted(one.variance_ratio for one in report.difference.values())
+    return int(ratios[len(ratios) // 2])
 
 
 def changed(report: Report) -> list[ChangedParameter]:

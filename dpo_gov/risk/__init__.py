@@ -5,20 +5,31 @@ from dpo_gov.risk.estimators import (
     Estimator,
     Interval,
     Mean,
+    Paired,
     Proportion,
     Quantile,
     TailMean,
 )
-from dpo_gov.risk.measures import MEASURES, Figure, Measure, PathOutcomes, figures, paired
+from dpo_gov.risk.measures import (
+    MEASURES,
+    Difference,
+    Figure,
+    Measure,
+    PathOutcomes,
+    figures,
+    paired,
+)
 
 __all__ = [
     "MEASURES",
     "MIN_PATHS",
+    "Difference",
     "Estimator",
     "Figure",
     "Interval",
     "Mean",
     "Measure",
+    "Paired",
     "PathOutcomes",
     "Proportion",
     "Quantile",

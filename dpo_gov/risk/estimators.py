@@ -44,6 +44,19 @@ class Interval(NamedTuple):
     high: float
 
 
+class Paired(NamedTuple):
+    """A combination of estimates on the same paths, with the ends of its 95 % interval.
+
+    `variance_ratio`: the variance that independent runs would have, over the variance that it has;
+    so many times more paths they would need. Zero where nothing varies.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    variance_ratio: float
+
+
 class Estimator(Protocol):
     """What turns samples into intervals; samples have one number a path, the same path at the
     same place in both samples of a pair."""
@@ -59,7 +72,7 @@ class Estimator(Protocol):
     def one(self, sample: Sample) -> Interval:
         """The estimate from one sample; raises InputError when it is too small or not finite."""
 
-    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Paired:
         """Σ weight × estimate over samples that are paired by path; −1 and 1 give a difference.
 
         Raises InputError like `one`, or when the lengths differ.
@@ -79,10 +92,12 @@ class Mean:
         half = _student(len(sample) - 1) * _standard_error(sample)
         return _around(mean(sample), half)
 
-    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Paired:
         """The mean of the combinations of each path, with Student's t interval."""
         _check(*samples)
-        return self.one(_combined(weights, samples))
+        combined = _combined(weights, samples)
+        apart = _apart(weights, [variance(sample) for sample in samples])
+        return Paired(*self.one(combined), _ratio(apart, variance(combined)))
 
 
 @dataclass(frozen=True)
@@ -102,7 +117,7 @@ class Proportion:
         half = _Z * sqrt(spread) / shrink
         return Interval(share, min(share, max(0.0, centre - half)), max(share, centre + half))
 
-    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Paired:
         """The combination of the shares; what counts are the paths where the samples differ."""
         return Mean().combination(weights, samples)
 
@@ -127,19 +142,21 @@ class Quantile:
         place = count - _tail(count, self.percent)
         return Interval(float(ordered[place]), float(ordered[low]), float(ordered[high]))
 
-    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Paired:
         """The combination of the quantiles; its interval comes from sections of the paths."""
         _check(*samples)
-        whole = _weighted(weights, [self._point(sample) for sample in samples])
-        parts = [
-            _weighted(weights, [self._point(sample[first::SECTIONS]) for sample in samples])
-            for first in range(SECTIONS)
+        points = [self._point(sample) for sample in samples]
+        sections = [
+            [self._point(sample[first::SECTIONS]) for first in range(SECTIONS)]
+            for sample in samples
         ]
-        squares = 0.0
-        for part in parts:
-            squares += (part - whole) * (part - whole)
-        error = sqrt(squares / (SECTIONS - 1.0) / SECTIONS)
-        return _around(whole, _student(SECTIONS - 1) * error)
+        whole = _weighted(weights, points)
+        parts = [_weighted(weights, row) for row in zip(*sections, strict=True)]
+        together = _squares(parts, whole)
+        apart = _apart(weights, list(map(_squares, sections, points)))
+        error = sqrt(together / (SECTIONS - 1.0) / SECTIONS)
+        ends = _around(whole, _student(SECTIONS - 1) * error)
+        return Paired(*ends, _ratio(apart, together))
 
     def _point(self, sample: Sample) -> float:
         return float(np.sort(sample)[len(sample) - _tail(len(sample), self.percent)])
@@ -162,12 +179,15 @@ class TailMean:
         estimate, influence = self._influence(sample)
         return _around(estimate, self._reach(sample) * _standard_error(influence))
 
-    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Interval:
+    def combination(self, weights: Sequence[float], samples: Sequence[Sample]) -> Paired:
         """The combination of the tail means; influences are combined path by path."""
         _check(*samples)
         estimates, influences = zip(*(self._influence(sample) for sample in samples), strict=True)
-        error = _standard_error(_combined(weights, influences))
-        return _around(_weighted(weights, estimates), self._reach(samples[0]) * error)
+        combined = _combined(weights, influences)
+        half = self._reach(samples[0]) * _standard_error(combined)
+        apart = _apart(weights, [variance(influence) for influence in influences])
+        ends = _around(_weighted(weights, estimates), half)
+        return Paired(*ends, _ratio(apart, variance(combined)))
 
     def _reach(self, sample: Sample) -> float:
         """Student's t with as many degrees as the tail has values: only they carry the spread."""
@@ -210,6 +230,25 @@ def _weighted(weights: Sequence[float], estimates: Sequence[float]) -> float:
     whole = 0.0
     for weight, estimate in zip(weights, estimates, strict=True):
         whole += weight * estimate
+    return whole
+
+
+def _apart(weights: Sequence[float], variances: Sequence[float]) -> float:
+    """The variance of the combination if the samples were independent."""
+    whole = 0.0
+    for weight, one in zip(weights, variances, strict=True):
+        whole += weight * weight * one
+    return whole
+
+
+def _ratio(apart: float, together: float) -> float:
+    return apart / together if together > 0.0 else 0.0
+
+
+def _squares(values: Sequence[float], centre: float) -> float:
+    whole = 0.0
+    for value in values:
+        whole += (value - centre) * (value - centre)
     return whole
 
 

@@ -49,6 +49,16 @@ class Figure(BaseModel):
         return self.low > 0.0 or self.high < 0.0
 
 
+class Difference(Figure):
+    """A figure that combines several sides on the same paths, such as proposed less current.
+
+    `variance_ratio`: how many times more paths independent runs would need for the same interval;
+    0 where nothing differs.
+    """
+
+    variance_ratio: FiniteFloat
+
+
 class PathOutcomes(Protocol):
     """What a simulation leaves of each path: arrays (paths,), values per start value."""
 
@@ -94,14 +104,15 @@ class Measure:
         interval = self.estimator.one(self.sample(outcomes))
         return self._figure(interval, outcomes, self.estimator.method)
 
-    def difference(self, current: PathOutcomes, proposed: PathOutcomes) -> Figure:
+    def difference(self, current: PathOutcomes, proposed: PathOutcomes) -> Difference:
         """Proposed less current, paired by path."""
         return self.combination((-1.0, 1.0), (current, proposed))
 
-    def combination(self, weights: Sequence[float], outcomes: Sequence[PathOutcomes]) -> Figure:
+    def combination(self, weights: Sequence[float], outcomes: Sequence[PathOutcomes]) -> Difference:
         """Σ weight × figure over outcomes of the same paths."""
-        interval = self.estimator.combination(weights, [self.sample(one) for one in outcomes])
-        return self._figure(interval, outcomes[0], self.estimator.paired_method)
+        paired = self.estimator.combination(weights, [self.sample(one) for one in outcomes])
+        figure = self._figure(Interval(*paired[:3]), outcomes[0], self.estimator.paired_method)
+        return Difference(**figure.model_dump(), variance_ratio=paired.variance_ratio)
 
     def _figure(self, interval: Interval, outcomes: PathOutcomes, method: str) -> Figure:
         return Figure(
@@ -194,6 +205,6 @@ def figures(outcomes: PathOutcomes) -> dict[str, Figure]:
     return {measure.name: measure.figure(outcomes) for measure in MEASURES}
 
 
-def paired(current: PathOutcomes, proposed: PathOutcomes) -> dict[str, Figure]:
+def paired(current: PathOutcomes, proposed: PathOutcomes) -> dict[str, Difference]:
     """All differences, proposed less current, by name; path i saw the same shocks on both sides."""
     return {measure.name: measure.difference(current, proposed) for measure in MEASURES}

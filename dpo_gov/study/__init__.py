@@ -1,6 +1,7 @@
 """Studies of many parameter sets on the same shocks: attribution, sweeps, limits."""
 
 from dpo_gov.study.attribution import Contribution, attribute, players
+from dpo_gov.study.evaluate import part
 from dpo_gov.study.limit import Budget, Limit, find_limit
 from dpo_gov.study.pareto import TRADES, Trade, front, measure
 from dpo_gov.study.sweep import JOURNAL, Row, Sweep
@@ -23,6 +24,7 @@ __all__ = [
     "front",
     "grid",
     "measure",
+    "part",
     "players",
     "sobol",
 ]

@@ -11,31 +11,32 @@ Parameters of one coupled group move only together, so together they are one pla
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
-from dpo_gov.errors import InputError
+from pydantic import BaseModel, ConfigDict
+
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSet, diff
-from dpo_gov.risk import MEASURES, Figure, Measure
+from dpo_gov.risk import MEASURES, Difference, Measure
 from dpo_gov.simulate import Outcomes, SimSpec, simulate
 
-MOST_PLAYERS = 5
-"""All 2**n sets are simulated: 32 for five."""
+MOST_PLAYERS = 4
+"""Shapley values need all 2**n sets; with more changes only those one at a time are given."""
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(BaseModel):
     """What some parameters, which move together, add to the difference of each figure.
 
     `alone` and `shapley`: by the name of the measure. The Shapley values of all contributions sum
-    to the whole difference, up to rounding.
+    to the whole difference, up to rounding; there are none for more than `MOST_PLAYERS` changes.
     """
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     names: tuple[str, ...]
-    alone: dict[str, Figure]
-    shapley: dict[str, Figure]
+    alone: dict[str, Difference]
+    shapley: dict[str, Difference]
 
 
 def players(current: ParamSet, proposed: ParamSet) -> tuple[tuple[str, ...], ...]:
@@ -66,18 +67,15 @@ def attribute(
 ) -> tuple[Contribution, ...]:
     """Contribution of each player to each figure's difference, proposed less current.
 
-    Every subset of the changes is simulated on the same shocks. Raises InputError for more than
-    `MOST_PLAYERS` players, and what `simulate` raises.
+    All sets that are needed live through the same shocks. Values on the way are not kept:
+    `spec.checkpoints` is not used. Raises what `simulate` raises.
     """
     groups = players(current, proposed)
-    if len(groups) > MOST_PLAYERS:
-        raise InputError(
-            f"{len(groups)} independent changes have {2 ** len(groups)} subsets; at most "
-            f"{MOST_PLAYERS} changes are attributed, split the proposal"
-        )
-    subsets = [frozenset(some) for some in _subsets(range(len(groups)))]
+    full = len(groups) <= MOST_PLAYERS
+    subsets = list(_subsets(range(len(groups)), len(groups) if full else 1))
     sets = [_mixed(current, proposed, [groups[place] for place in some]) for some in subsets]
-    found = dict(zip(subsets, simulate(market, sets, spec, progress=progress), strict=True))
+    lean = spec.model_copy(update={"checkpoints": 1})
+    found = dict(zip(subsets, simulate(market, sets, lean, progress=progress), strict=True))
     nobody: frozenset[int] = frozenset()
     return tuple(
         Contribution(
@@ -86,7 +84,9 @@ def attribute(
                 one.name: one.difference(found[nobody], found[frozenset({place})])
                 for one in measures
             },
-            shapley={one.name: _shapley(one, place, len(groups), found) for one in measures},
+            shapley={one.name: _shapley(one, place, len(groups), found) for one in measures}
+            if full
+            else {},
         )
         for place, names in enumerate(groups)
     )
@@ -94,11 +94,11 @@ def attribute(
 
 def _shapley(
     measure: Measure, place: int, count: int, found: dict[frozenset[int], Outcomes]
-) -> Figure:
+) -> Difference:
     """Σ over subsets S without the player of |S|! (n − |S| − 1)! / n! × (v(S + player) − v(S))."""
     weights, outcomes = [], []
     others = [other for other in range(count) if other != place]
-    for some in map(frozenset, _subsets(others)):
+    for some in _subsets(others, len(others)):
         weight = 1.0 / (count * comb(count - 1, len(some)))
         weights += [-weight, weight]
         outcomes += [found[some], found[some | {place}]]
@@ -112,7 +112,7 @@ def _mixed(current: ParamSet, proposed: ParamSet, groups: Sequence[Sequence[str]
     return current.apply(change for change in diff(current, proposed) if change.key in wanted)
 
 
-def _subsets(places: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """All subsets, the empty one first, each in ascending order."""
-    for size in range(len(places) + 1):
-        yield from combinations(places, size)
+def _subsets(places: Sequence[int], most: int) -> Iterator[frozenset[int]]:
+    """All subsets of at most `most` places, the empty one first, by size and then in order."""
+    for size in range(most + 1):
+        yield from map(frozenset, combinations(places, size))

@@ -15,7 +15,7 @@ from dpo_gov.report import build, hash_of, rebuild
 from dpo_gov.risk import MEASURES
 from dpo_gov.simulate import SimSpec, simulate
 
-GOLDEN = "0x94ef7f8ea18d1cf084cd6ae329d74670383e7b701128e53c549148ea0aa90a92"
+GOLDEN = "0x9581935f76edf6a520dc8906f934e981a7f446a5ea2b5a52e9492199916f0f5f"
 
 
 def test_golden_hash(report):
@@ -112,6 +112,23 @@ def test_changes_and_blind_spots(report):
     )
     assert [item.name for item in report.not_modelled] == ["oracleMaxStaleness"]
     assert "STABLE: assumed" in report.assumptions
+
+
+def test_every_change_that_is_seen_has_its_share(report):
+    """Weights move together, the threshold alone; the shares sum to the difference."""
+    weights, threshold = report.attribution
+    assert weights.names == tuple(f"targetWeight[{one}]" for one in ("USDC", "WBTC", "WETH"))
+    assert threshold.names == ("driftThreshold",)
+    for name, whole in report.difference.items():
+        shares = weights.shapley[name].estimate + threshold.shapley[name].estimate
+        assert shares == pytest.approx(whole.estimate, rel=1e-9, abs=1e-12)
+
+
+def test_one_change_has_no_shares(current, market, spec):
+    """There is nothing to share out, and nothing more to simulate."""
+    values = {**current.values, current.spec("driftThreshold").key: 600}
+    one = current.model_copy(update={"values": values})
+    assert not build(current, one, market, spec).attribution
 
 
 def test_plots_count_every_path(report, current, proposed, market, spec):

@@ -195,6 +195,7 @@ def test_says_what_a_voter_needs(html, report):
         "STABLE: assumed",
         "10,000,000 US dollars",
         "pandemic sell-off",
+        "What each change contributes",
         report.hash_text,
         report.current.outputs_sha256,
         report.proposed.outputs_sha256,

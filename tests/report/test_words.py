@@ -40,6 +40,18 @@ def test_verdict_of_a_loss(report, values, verdict, tone):
     assert (row.verdict, row.tone) == (verdict, tone)
 
 
+def test_contributions_are_of_the_headlines(report):
+    """Each change with its share of the four figures that a voter asks for first."""
+    weights, threshold = words.contributions(report)
+    assert weights.labels == tuple(row.label for row in words.headlines(report))
+    assert threshold.names == ("driftThreshold",)
+    share = report.attribution[1].shapley["cost"]
+    assert threshold.shares[3].value == words.figure_text(
+        share.estimate, "fraction", len(threshold.shares[3].value.split(".")[1]) - 3, signed=True
+    )
+    assert words.gain(report) > 1
+
+
 def test_more_trades_are_neither_good_nor_bad(report):
     """Turnover has a direction but no tone."""
     row = _row(_with(report, turnover=(0.5, 0.4, 0.6)), "turnover")
