@@ -78,6 +78,7 @@ def new(
         discussion=discussion,
         not_before=now - now % DAY,
         not_after=latest - latest % DAY,
+        specs=state.specs,
     )
     name = folder_name(slug, _date(now))
     folder = create(out, name, {SPEC: draft(outline)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from dpo_gov.errors import RuleBroken
@@ -50,12 +50,20 @@ def plan(state: RegistryState, goals: Mapping[int, int], timing: Timing) -> tupl
 def _shortest(
     state: RegistryState, goals: Mapping[int, int], units: list[Unit], timing: Timing
 ) -> list[Move]:
-    """The moves of one way that is there first. Raises RuleBroken."""
-    for way in (timing, *timing.single):
-        search = Search(state, goals, units, way)
-        found = next((node for node in search.nodes() if search.arrived(node)), None)
-        if found is not None:
-            return found.moves
+    """The moves of one way that is there first. Raises RuleBroken.
+
+    A search in both lanes may give up on two that hold each other up over very many versions; then
+    it is the better way in one lane.
+    """
+    for ways in ((timing,), timing.single):
+        searches = [Search(state, goals, units, way) for way in ways]
+        found = [
+            node
+            for search in searches
+            for node in islice(filter(search.arrived, search.nodes()), 1)
+        ]
+        if found:
+            return min(found, key=lambda node: (node.at, node.versions)).moves
     raise _no_way(state, goals, units, timing)
 
 

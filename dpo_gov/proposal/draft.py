@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic_core import PydanticCustomError
 
@@ -20,7 +20,8 @@ UNTITLED = "TBD: one line that says what changes"
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a draft is made of. `wishes`: new values as texts; times in Unix seconds.
+    """What a draft is made of. `wishes`: new values as texts; times in Unix seconds; `specs`: those
+    that governance has changed.
 
     Without an author the draft names the zero address, which a check will not let pass.
     """
@@ -32,6 +33,7 @@ class Outline:
     author: str | None = None
     title: str | None = None
     discussion: str | None = None
+    specs: Mapping[int, ParamSpec] = field(default_factory=dict)
 
 
 def folder_name(slug: str, date: str) -> str:
@@ -67,7 +69,11 @@ def draft(outline: Outline) -> bytes:
     others: list[dict[str, str]] = []
     for spec in current.specs.values():
         change = stated.get(spec.key)
-        row = _row(spec, current.values[spec.key], change.new if change else None)
+        row = _row(
+            outline.specs.get(spec.key, spec),
+            current.values[spec.key],
+            change.new if change else None,
+        )
         (entries if change else others).append(row)
     template = environment().get_template("proposal.yaml.j2")
     text = template.render(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict
 
 from dpo_gov.errors import ProposalError, RuleBroken, UnitError, UnknownName
@@ -14,7 +16,8 @@ class Resolved(BaseModel):
     """Both sides of a proposal in stored units.
 
     `changes` is what the registry is called with: ascending by key, coupled groups stated whole
-    (an entry whose values are equal is a precondition).
+    (an entry whose values are equal is a precondition). `specs`: those that governance has changed,
+    as in RegistryState.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -22,11 +25,12 @@ class Resolved(BaseModel):
     current: ParamSet
     proposed: ParamSet
     changes: tuple[Change, ...]
+    specs: Mapping[int, ParamSpec] = {}
 
     @property
     def writes(self) -> tuple[tuple[ParamSpec, Change], ...]:
         """The entries that change a value, each with its parameter."""
-        specs = {spec.key: spec for spec in self.current.specs.values()}
+        specs = {spec.key: spec for spec in self.current.specs.values()} | dict(self.specs)
         return tuple((specs[c.key], c) for c in self.changes if c.old != c.new)
 
 
@@ -60,7 +64,7 @@ def resolve(spec: ProposalSpec, state: RegistryState) -> Resolved:
     proposed = current.apply(entries.values())
     changes = tuple(diff(current, proposed))
     _refuse_no_ops(spec, entries, {change.key for change in changes})
-    return Resolved(current=current, proposed=proposed, changes=changes)
+    return Resolved(current=current, proposed=proposed, changes=changes, specs=state.specs)
 
 
 def _entry(spec: ProposalSpec, current: ParamSet, name: str) -> Change:

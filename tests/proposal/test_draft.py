@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,13 @@ def outline(state: RegistryState, wishes: dict[str, str], **more: str) -> Outlin
     current = ParamSet(layout=state.layout, values=state.values)
     times = {"not_before": 1_795_219_200, "not_after": 1_801_353_600}
     return Outline(current=current, wishes=wishes, author=AUTHOR, **times, **more)
+
+
+def test_a_draft_shows_the_bounds_of_today(state: RegistryState) -> None:
+    """An author writes within the limits that hold now."""
+    spec = state.spec("driftThreshold").model_copy(update={"maximum": 700})
+    made = replace(outline(state, {"driftThreshold": "6 %"}), specs={spec.key: spec})
+    assert "0.25 % to 7 %" in draft(made).decode()
 
 
 def test_a_draft_is_a_proposal_from_the_values_that_hold(

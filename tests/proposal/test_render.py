@@ -199,6 +199,19 @@ def test_the_table_of_the_description_reads_back_as_the_change(
     assert read == values
 
 
+def test_the_description_shows_the_bounds_of_today(draft: Draft, state: RegistryState) -> None:
+    """Where governance has changed a limit, voters read it as it is, not as it was listed."""
+    spec = state.spec("driftThreshold").model_copy(update={"maximum": 700})
+    narrowed = state.model_copy(update={"specs": {spec.key: spec}})
+    before, after = (
+        description(replace(draft, resolved=resolve(draft.spec, one))).decode()
+        for one in (state, narrowed)
+    )
+    assert "0.25 % to 20 %" in before
+    assert "0.25 % to 7 %" in after
+    assert "0.25 % to 20 %" not in after
+
+
 def test_templates_do_not_run_what_an_author_writes(
     draft: Draft, text: str, parse: Callable[[str], ProposalSpec], state: RegistryState
 ) -> None:
