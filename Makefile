@@ -8,6 +8,8 @@ DEV    := .venv-dev/bin
 FORGE   = $(or $(firstword $(wildcard node_modules/@foundry-rs/forge-*/bin/forge)),forge)
 # Without this, every pytest run would start Ape first (6 s). `ape test` needs it, so it is not in pyproject.toml.
 PYTEST := $(DEV)/python -m pytest -p no:ape_test
+# A worker for each core; a file's tests stay together, since they share what is deployed for them.
+SPREAD := -n auto --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # npm brings forge and anvil for Linux on x86-64; elsewhere, those on the path are used.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -50,10 +52,10 @@ test: node ## everything that CI runs
 	$(MAKE) manifest-check test-forge gas-check incidents-check lint types layers test-python test-ape slither docs test-core test-wheel
 
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
-	$(PYTEST)
+	$(PYTEST) $(SPREAD)
 
-test-core: .venv-core/ready ## the core's tests without Ape or Node, on the newest numpy and web3
-	.venv-core/bin/python -m pytest --ignore tests/anvil
+test-core: .venv-core/ready ## what knows neither anvil nor only integers, without Ape, on the newest numpy and web3
+	.venv-core/bin/python -m pytest $(SPREAD) --ignore tests/anvil --ignore tests/guardrails/test_differential.py
 
 test-forge: node_modules/ready ## the contract tests in Solidity
 	$(FORGE) test

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -42,7 +41,6 @@ START = 1_795_219_200
 NOBODY = "0x" + "0" * 40
 # Creation code of a contract that answers every call with 9,500: venues that all liquidate at 95 %.
 AT_95 = bytes.fromhex("6009600c60003960096000f3" + "61251c5f5260205ff3")
-TALLIES = pytest.StashKey[dict[str, Counter[tuple[str, bool]]]]()
 # Creation code of a contract whose code is one STOP: a validator that refuses nothing.
 PERMISSIVE = bytes.fromhex("6001600c60003960016000f300")
 
@@ -247,22 +245,14 @@ def facts() -> Any:
     return read
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what the differential test did: how often each kind of call was taken and refused."""
-    for name, tally in config.stash.get(TALLIES, {}).items():
-        terminalreporter.section(f"differential test, {name}")
-        for kind in sorted({kind for kind, _ in tally}):
-            taken, refused = tally[kind, True], tally[kind, False]
-            terminalreporter.write_line(
-                f"{kind:<12} {taken + refused:>9,} steps {taken:>9,} taken {refused:>9,} refused"
-            )
-        terminalreporter.write_line(f"{'all':<12} {tally.total():>9,} steps, no disagreement")
-
-
-@pytest.fixture(scope="session")
-def tallies(pytestconfig: pytest.Config) -> dict[str, Counter[tuple[str, bool]]]:
-    """Steps by kind and by whether they were taken, for each part of the differential test."""
-    return pytestconfig.stash.setdefault(TALLIES, {})
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what the differential test did: its reports carry it, also from another worker."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for title, lines in report.user_properties:
+            if title.startswith("differential test"):
+                terminalreporter.section(title)
+                for line in lines:
+                    terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
