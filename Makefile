@@ -54,7 +54,7 @@ test: node ## everything that CI runs
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST) $(SPREAD)
 
-test-core: .venv-core/ready ## what knows neither anvil nor only integers, without Ape, on the newest numpy and web3
+test-core: .venv-core/ready ## the core alone, without Ape or Node, on the newest numpy and web3
 	.venv-core/bin/python -m pytest $(SPREAD) --ignore tests/anvil --ignore tests/guardrails/test_differential.py
 
 test-forge: node_modules/ready ## the contract tests in Solidity
