@@ -28,7 +28,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape differential test-wheel test-demo node \
-	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants long locks clean
+	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants prove prove-break long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,7 +86,7 @@ test-wheel: .venv-dev/ready ## the built wheel, in an environment and a folder o
 test-demo: ## `make demo` in a fresh clone without Node
 	tools/test_demo.sh $(PYTHON)
 
-long: node_modules/ready coverage mutants test-demo ## what takes longer: coverage of the heart, mutants, long fuzzing, a newcomer's demo
+long: node_modules/ready coverage mutants prove prove-break test-demo ## what takes longer: coverage of the heart, mutants, proofs, long fuzzing, a newcomer's demo
 	FOUNDRY_PROFILE=long $(FORGE) test
 	$(PYTEST) -m long
 
@@ -98,6 +98,12 @@ coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 
 
 mutants: .venv-dev/ready node_modules/ready ## break each rule of the contracts in turn: a test must fail
 	$(DEV)/python tools/mutants.py
+
+prove: .venv-halmos/ready .venv-dev/ready node_modules/ready ## prove the rules of registry and vault for any state, docs/proofs.md
+	$(DEV)/python tools/prove.py
+
+prove-break: .venv-halmos/ready .venv-dev/ready node_modules/ready ## take each rule out: a counterexample must be found
+	$(DEV)/python tools/prove.py --break
 
 # ---------------------------------------------------------------- lint, types, layers
 
@@ -159,6 +165,10 @@ clean: ## remove what was built and installed
 
 .venv-slither/ready: requirements/slither.txt
 	$(call install,.venv-slither,slither,$(WHEELS))
+	@touch $@
+
+.venv-halmos/ready: requirements/halmos.txt
+	$(call install,.venv-halmos,halmos,$(WHEELS))
 	@touch $@
 
 node: ## is Node new enough?

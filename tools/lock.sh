@@ -23,6 +23,7 @@ lock dev pyproject.toml --extra ape --extra fast --extra dask --extra study \
     requirements/build.in requirements/dev.in "$@"
 lock docs requirements/docs.in "$@"
 lock slither requirements/slither.in "$@"
+lock halmos requirements/halmos.in "$@"
 # In a folder of its own: npm leaves out of a lock what is not installed beside it.
 bare=$(mktemp -d)
 cp package.json .npmrc "$bare"
