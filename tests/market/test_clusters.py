@@ -102,9 +102,9 @@ def made(market: Market, days: int) -> list[Series]:
 
 
 def test_a_known_market_is_found_again() -> None:
-    """From 6,000 days with Student-t shocks of 8 degrees, the market's own figures come back."""
+    """From 3,000 days with Student-t shocks of 8 degrees, the market's own figures come back."""
     truth = clustered(0.08, 0.0, 0.88, degrees=8)
-    done = fit_clustered(made(truth, 6_000), name="again", drift=Drift.NONE)
+    done = fit_clustered(made(truth, 3_000), name="again", drift=Drift.NONE)
     found = done.market
     for asset, name in zip(found.assets[:2], ("BTC", "ETH"), strict=True):
         errors = dict(zip(done.fits[name].names, done.fits[name].robust_errors, strict=True))
@@ -112,11 +112,11 @@ def test_a_known_market_is_found_again() -> None:
         assert asset.garch.alpha == pytest.approx(0.08, abs=4 * errors["alpha"])
         assert asset.garch.beta == pytest.approx(0.88, abs=4 * errors["beta"])
         assert asset.garch.start == 1.0
-    # Of clustered days 6,000 tell the long run to 5 % only (one standard error).
-    assert found.regimes[0].volatility[:2] == pytest.approx(VOLATILITY, rel=0.15)
+    # Of clustered days 3,000 tell the long run to 7 % only (one standard error).
+    assert found.regimes[0].volatility[:2] == pytest.approx(VOLATILITY, rel=0.2)
     assert found.regimes[0].correlation[0][1] == pytest.approx(CORRELATION, abs=0.04)
     assert found.degrees in (6, 8, 10)
-    assert growth(found, 3_000, 200).mean(axis=(1, 2)) == pytest.approx([1.0, 1.0], abs=3e-4)
+    assert growth(found, 3_000, 100).mean(axis=(1, 2)) == pytest.approx([1.0, 1.0], abs=4e-4)
 
 
 def test_options_of_the_fit() -> None:

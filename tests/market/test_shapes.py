@@ -72,10 +72,10 @@ def test_geometric_brownian_motion_is_the_sample() -> None:
     assert found.degrees is None and found.common_jump.probability == 0.0
 
 
-@pytest.mark.parametrize("degrees", [4, 8])
+@pytest.mark.parametrize("degrees", [4, pytest.param(8, marks=pytest.mark.long)])
 def test_student_t_is_found_again(degrees: int) -> None:
-    """Degrees of freedom, scale and correlation come back from 5,000 days."""
-    found = fit(drawn(known(degrees=degrees), 5_000), name="x", shape=SHAPES["t"])
+    """Degrees of freedom, scale and correlation come back from 4,000 days."""
+    found = fit(drawn(known(degrees=degrees), 4_000), name="x", shape=SHAPES["t"])
     assert found.degrees == degrees
     assert found.regimes[0].volatility[:2] == pytest.approx((0.03, 0.04), rel=0.05)
     assert found.regimes[0].correlation[0][1] == pytest.approx(0.6, abs=0.03)
@@ -83,7 +83,7 @@ def test_student_t_is_found_again(degrees: int) -> None:
 
 
 def test_merton_is_found_again() -> None:
-    """Rates, means and deviations of common and own jumps come back from 10,000 days.
+    """Rates, means and deviations of common and own jumps come back from 6,000 days.
 
     So rare that hardly a day has both kinds, of which a fit knows nothing.
     """
@@ -95,26 +95,26 @@ def test_merton_is_found_again() -> None:
     }
     figures = known(common_jump=jumps).model_dump()
     figures["assets"][1]["own_jump"] = {"probability": 0.01, "mean": 0.25, "deviation": 0.05}
-    found = fit(drawn(Market.model_validate(figures), 10_000), name="x", shape=SHAPES["merton"])
+    found = fit(drawn(Market.model_validate(figures), 6_000), name="x", shape=SHAPES["merton"])
     assert found.degrees is None and len(found.regimes) == 1
     common, own = found.common_jump, found.assets[1].own_jump
-    assert common.probability == pytest.approx(0.012, abs=3 * (0.012 / 10_000) ** 0.5)
-    assert common.mean[:2] == pytest.approx((-0.15, -0.2), abs=0.02)
-    assert common.deviation[:2] == pytest.approx((0.04, 0.05), rel=0.25)
-    assert own.probability == pytest.approx(0.01, abs=3 * (0.01 / 10_000) ** 0.5)
-    assert own.mean == pytest.approx(0.25, abs=0.02)
+    assert common.probability == pytest.approx(0.012, abs=3 * (0.012 / 6_000) ** 0.5)
+    assert common.mean[:2] == pytest.approx((-0.15, -0.2), abs=0.025)
+    assert common.deviation[:2] == pytest.approx((0.04, 0.05), rel=0.3)
+    assert own.probability == pytest.approx(0.01, abs=3 * (0.01 / 6_000) ** 0.5)
+    assert own.mean == pytest.approx(0.25, abs=0.03)
     assert found.regimes[0].volatility[:2] == pytest.approx((0.03, 0.04), rel=0.03)
 
 
 def test_three_regimes_are_found_again() -> None:
     """Calm, stressed and crash, each with its deviation, correlation and length."""
     truth = known((0.01, 0.03, 0.09), (0.3, 0.6, 0.9), stay=0.97, degrees=14)
-    found = fit(drawn(truth, 5_000, seed=2), name="x", shape=SHAPES["regimes"])
+    found = fit(drawn(truth, 2_500, seed=2), name="x", shape=SHAPES["regimes"])
     assert [regime.name for regime in found.regimes] == ["calm", "stressed", "crash"]
     for n, (here, there) in enumerate(zip(found.regimes, truth.regimes, strict=True)):
-        assert here.volatility[:2] == pytest.approx(there.volatility[:2], rel=0.1)
-        assert here.correlation[0][1] == pytest.approx(there.correlation[0][1], abs=0.08)
-        assert found.transition[n][n] == pytest.approx(0.97, abs=0.015)
+        assert here.volatility[:2] == pytest.approx(there.volatility[:2], rel=0.12)
+        assert here.correlation[0][1] == pytest.approx(there.correlation[0][1], abs=0.1)
+        assert found.transition[n][n] == pytest.approx(0.97, abs=0.025)
     assert len(found.gas.median) == 3
     assert "in crash days" in found.gas.assumption
 
