@@ -3,6 +3,9 @@
 A search in time over single moves. It is exact because in every rule more progress towards the
 goal never leaves less room later: each move goes as far as it may, and what is left to choose is
 the lane, and whether a move that another parameter holds up is made now or waits for that one.
+
+Target weights go straight towards their goals. Where governance gave them unequal steps, a detour
+over another weight may be sooner, or lead further; none is looked for.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ NOW = 1_800_000_000
 START = NOW + 1
 LOWER, UPPER = "deltaBand", "maxNetDelta"
 """A rule binds them: the first is at most the second."""
+WEIGHTS = [f"targetWeight[{symbol}]" for symbol in ("USDC", "WBTC", "WETH")]
 
 
 class Key(NamedTuple):
@@ -61,10 +62,18 @@ def _choices(spec: ParamSpec, key: Key, timing: Timing) -> Iterator[Key]:
             yield Key(value, spec.cooldown, key.anchor)
 
 
+def _rule(names: list[str], values: tuple[int, ...], total: int) -> bool:
+    """What binds them: weights keep their sum, and of the two the first is at most the second."""
+    if names == WEIGHTS:
+        return sum(values) == total
+    return len(values) == 1 or values[0] <= values[1]
+
+
 def _everything(
     state: RegistryState, names: list[str], timing: Timing, seconds: int
 ) -> Iterator[set[tuple[Key, ...]]]:
     """All that can be, second by second."""
+    total = sum(state.values[state.spec(name).key] for name in names)
     specs = [state.spec(name) for name in names]
     now = {
         tuple(
@@ -83,7 +92,7 @@ def _everything(
             for keys in product(
                 *(_choices(*one, timing) for one in zip(specs, before, strict=True))
             )
-            if len(keys) == 1 or keys[0].value <= keys[1].value
+            if _rule(names, tuple(key.value for key in keys), total)
         }
         yield after
         now = {
@@ -126,7 +135,42 @@ def states(draw: st.DrawFn, most: int, layout: StrategyLayout) -> RegistryState:
     )
 
 
-LAYOUT = StrategyLayout(name="core", assets=("USDC", "WETH"), weights=(5_000, 5_000))
+@st.composite
+def shares(draw: st.DrawFn) -> tuple[int, int, int]:
+    """Three weights in a small window, which sum to 100 %."""
+    first, second = draw(st.integers(0, 5)), draw(st.integers(2, 5))
+    third = 10_000 - 3 * FLOOR - first - second
+    return FLOOR + first, FLOOR + second, FLOOR + max(0, min(5, third))
+
+
+@st.composite
+def weights(draw: st.DrawFn, layout: StrategyLayout) -> RegistryState:
+    """Three weights in that window; each has its own time and anchor, and all have one spec, as in
+    the catalogue, with equal steps both ways."""
+    state = listed(ParamSet.defaults(layout), NOW - 10**6, 1, "0x" + "11" * 20)
+    jump = draw(st.integers(1, 4))
+    step, cooldown = draw(st.integers(0, jump)), draw(st.integers(0, 3))
+    specs, held, changed, anchors = {}, {}, {}, {}
+    for name, value in zip(WEIGHTS, draw(whole), strict=True):
+        limits = Limits(FLOOR, FLOOR + 5, step, step, jump, cooldown)
+        spec = with_limits(state.spec(name), limits)
+        specs[spec.key], held[spec.key] = spec, value
+        changed[spec.key] = NOW - draw(st.integers(0, 3))
+        reach = max(FLOOR, value - jump), min(FLOOR + 5, value + jump)
+        anchors[spec.key] = draw(st.integers(*reach))
+    return state.model_copy(
+        update={
+            "specs": specs,
+            "values": {**state.values, **held},
+            "changed_at": {**state.changed_at, **changed},
+            "anchors": anchors,
+        }
+    )
+
+
+FLOOR = 3_331
+whole = shares().filter(lambda three: sum(three) == 10_000)
+LAYOUT = StrategyLayout(name="core", assets=("USDC", "WBTC", "WETH"), weights=(5_000, 2_500, 2_500))
 SLOW = settings(
     max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -216,6 +260,41 @@ def test_no_steward_gets_further(state: RegistryState, name: str, up: bool, seco
             best, first = furthest, START + second
     found = worst_case(state, state.spec(name), up, START, START + seconds)
     assert (found.value, found.at) == (best, first)
+
+
+@SLOW
+@given(
+    state=weights(LAYOUT),
+    name=st.sampled_from(WEIGHTS),
+    up=st.booleans(),
+    seconds=st.integers(0, 7),
+)
+def test_no_steward_gets_a_weight_further(
+    state: RegistryState, name: str, up: bool, seconds: int
+) -> None:
+    """Also where the others must give what one takes, each in its own time."""
+    place = WEIGHTS.index(name)
+    best, first = state.values[state.spec(name).key], START
+    timing = Timing(START, None)
+    for second, all_keys in enumerate(_everything(state, WEIGHTS, timing, seconds)):
+        values = [keys[place].value for keys in all_keys]
+        furthest = max(values) if up else min(values)
+        if furthest != best:
+            best, first = furthest, START + second
+    found = worst_case(state, state.spec(name), up, START, START + seconds)
+    assert (found.value, found.at) == (best, first)
+
+
+@SLOW
+@given(state=weights(LAYOUT), wanted=whole, timing=st.sampled_from(TIMINGS[::2]))
+def test_no_way_of_weights_is_shorter(
+    state: RegistryState, wanted: tuple[int, ...], timing: Timing
+) -> None:
+    """Weights that may only move together are there as early as any of their ways."""
+    goals = dict(zip(WEIGHTS, wanted, strict=True))
+    planned = _planned(state, goals, timing)
+    seconds = 12 if planned is None else planned - START
+    assert _earliest(state, goals, timing, seconds) == planned
 
 
 def test_the_model_knows_the_difference() -> None:
