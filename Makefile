@@ -10,6 +10,8 @@ FORGE   = $(or $(firstword $(wildcard node_modules/@foundry-rs/forge-*/bin/forge
 PYTEST := $(DEV)/python -m pytest -p no:ape_test
 # A worker for each core; a file's tests stay together, since they share what is deployed for them.
 SPREAD := -n auto --dist loadfile
+# Small matrices in many processes: threads of their own would only get in each other's way.
+export OPENBLAS_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # npm brings forge and anvil for Linux on x86-64; elsewhere, those on the path are used.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
