@@ -3,7 +3,8 @@
 python tools/prove.py            all of them
 python tools/prove.py WORD...    those with one of the words in their name
 python tools/prove.py --break    take each rule of tests/proofs/broken.toml out of a copy of the
-                                 contracts, and show that halmos finds a counterexample there
+                                 contracts, and show that halmos finds a counterexample there;
+                                 with words, only the rules that have one of them in their name
 
 Exit code 1 where a property is not proved, or one is proved although its rule is gone.
 """
@@ -12,13 +13,14 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,22 +144,32 @@ def prove(words: list[str]) -> bool:
     # As halmos compiles, which then finds it done. An error comes up there again.
     outputs = ("--ast", "--extra-output", "storageLayout", "metadata")
     call(ROOT, "forge", "build", *outputs, "--root", str(ROOT))
+    proved = 0
     with ThreadPoolExecutor(WORKERS) as pool:
         # The largest first: the others fit beside it.
-        largest = sorted(wanted.items(), key=lambda item: -len(item[1]))
-        found = list(pool.map(lambda item: (item[0], run(ROOT, *item)), largest))
-    proved = 0
-    for contract, results in sorted(found):
-        print(contract)
-        answered = {result.check: result for result in results}
-        for check in wanted[contract]:
-            result = answered.get(check, Result(check, len(OUTCOMES) - 1, 0, 0, 0))
-            proved += result.proved
-            outcome = "cut off" if result.cut_off else OUTCOMES[result.outcome]
-            print(f"  {check:28} {outcome:18} {result.paths:4} paths {result.seconds:6.1f} s")
+        largest = sorted(wanted, key=lambda contract: -len(wanted[contract]))
+        runs = {
+            pool.submit(run, ROOT, contract, wanted[contract]): contract for contract in largest
+        }
+        for done in as_completed(runs):
+            print(runs[done])
+            answered = {result.check: result for result in done.result()}
+            for check in wanted[runs[done]]:
+                result = answered.get(check, Result(check, len(OUTCOMES) - 1, 0, 0, 0))
+                proved += result.proved
+                outcome = "cut off" if result.cut_off else OUTCOMES[result.outcome]
+                print(f"  {check:22} {outcome:18} {result.paths:4} paths {result.seconds:6.1f} s")
+            sys.stdout.flush()
     total = sum(map(len, wanted.values()))
-    print(f"{proved} of {total} properties proved in {time.monotonic() - start:.0f} s")
+    print(f"{proved} of {total} properties proved in {spent(start)}")
     return proved == total
+
+
+def spent(start: float) -> str:
+    """The time since then, and what of it the processors worked."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processors = used.ru_utime + used.ru_stime
+    return f"{time.monotonic() - start:.0f} s ({processors:.0f} s of processor time)"
 
 
 def broken(source: str, rule: Rule) -> str:
@@ -191,10 +203,10 @@ def refuted(rule: Rule) -> list[str]:
     return [result.check for result in found if result.outcome == COUNTEREXAMPLE]
 
 
-def refute() -> bool:
+def refute(words: list[str]) -> bool:
     """Whether each rule that is taken out is missed by the properties that name it."""
     start = time.monotonic()
-    table = rules()
+    table = [rule for rule in rules() if not words or any(word in rule.breaks for word in words)]
     missed = 0
     with ThreadPoolExecutor(WORKERS) as pool:
         for rule, found in zip(table, pool.map(refuted, table), strict=True):
@@ -203,10 +215,11 @@ def refute() -> bool:
             print(f"  {rule.breaks:52} {', '.join(found)}", flush=True)
             if blind:
                 print(f"    NO COUNTEREXAMPLE: {', '.join(blind)}", flush=True)
-    print(f"{missed} of {len(table)} rules missed in {time.monotonic() - start:.0f} s")
+    print(f"{missed} of {len(table)} rules missed in {spent(start)}")
     return missed == len(table)
 
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    sys.exit(not (refute() if arguments == ["--break"] else prove(arguments)))
+    breaking = arguments[:1] == ["--break"]
+    sys.exit(not (refute(arguments[1:]) if breaking else prove(arguments)))
