@@ -52,9 +52,14 @@ def sweep(
     from dpo_gov.cli.proposal import open_proposal
 
     market, opened = size.market(), open_proposal(context, path)
-    current, proposed = opened.resolved.current, opened.resolved.proposed
-    axes = study.axes(proposed, ranges)
-    points = tuple(study.sobol(proposed, axes, sobol) if sobol else study.grid(proposed, axes))
+    if out and out.resolve() == opened.folder.path.resolve():
+        raise InputError(f"--out {out}: is the proposal itself; choose a folder of its own")
+    state, proposed = opened.state, opened.resolved.proposed
+    current = state.params
+    axes = study.axes(state, ranges)
+    points = tuple(
+        study.sobol(state, proposed, axes, sobol) if sobol else study.grid(state, proposed, axes)
+    )
     if all(point.refused for point in points):
         raise CheckFailed(f"the registry would refuse every set; the first: {points[0].refused}")
     spec = size.spec(opened.spec.simulation.model_dump())
@@ -173,11 +178,11 @@ def limit(
     from dpo_gov.study import Budget, find_limit
 
     budget, market = Budget.parse(risk), size.market()
-    current = context.registry.state(context.strategy(strategy).layout.name).params
+    state = context.registry.state(context.strategy(strategy).layout.name)
     spec = size.spec(SimSpec().model_dump())
     with context.out.progress("looking for the limit") as progress:
         found = find_limit(
-            current,
+            state,
             name,
             budget,
             market,
@@ -185,6 +190,7 @@ def limit(
             smallest=smallest,
             progress=progress,
         )
+    current = state.params
     data = _limit_data(found, budget.measure.name, current)
     data |= {"paths": spec.paths, "seed": spec.seed, "horizon_days": spec.horizon_days}
     context.out.show(data, *_limit_views(found, budget.measure.label, current, smallest=smallest))
@@ -232,7 +238,7 @@ def _limit_views(
         ],
         right={"value"},
     )
-    if found.value in (found.spec.lower, found.spec.upper):
-        yield "the limit is the hard bound itself: within it the budget always holds"
+    if found.value == (found.spec.lower if smallest else found.spec.upper):
+        yield "that is the hard bound itself: the budget does not limit the parameter there"
     if found.holes:
         yield f"not within the budget although nearer: {', '.join(map(show, found.holes[:8]))}"

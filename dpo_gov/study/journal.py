@@ -44,7 +44,8 @@ class Journal:
                 f"{path}: another run is writing it; wait for it, or stop it"
             ) from None
         except OSError as error:
-            raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+            why = error.strerror or "it is no regular file"
+            raise InputError(f"{path}: cannot be written ({why})") from None
         try:
             self._continue(header)
         except BaseException:
@@ -88,7 +89,7 @@ class Journal:
         for number, line in enumerate(lines, 2):
             try:
                 self.done.append(json.loads(line))
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise InputError(
                     f"{self.path}, line {number}: is damaged; delete the file and start again"
                 ) from None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dpo_gov.errors import CheckFailed, InputError
+from dpo_gov.guardrails import RegistryState
 from dpo_gov.market import Market
-from dpo_gov.params import ParamSet, ParamSpec
+from dpo_gov.params import ParamSpec
 from dpo_gov.risk import Figure, Measure
 from dpo_gov.simulate import SimSpec
 from dpo_gov.study.evaluate import BATCH, Progress, evaluate
@@ -71,7 +72,7 @@ class Limit:
 
 
 def find_limit(
-    current: ParamSet,
+    state: RegistryState,
     name: str,
     budget: Budget,
     market: Market,
@@ -88,10 +89,10 @@ def find_limit(
 
     Raises CheckFailed where no value is within the budget, UnknownName, and what `simulate` does.
     """
-    search = _Search(current, current.spec(name), budget, market, spec, -1 if smallest else 1)
+    search = _Search(state, state.spec(name), budget, market, spec, -1 if smallest else 1)
     search.progress = progress
     whole = _spread(search.param.lower, search.param.upper, FIRST_LOOK)
-    search.look({*whole, current.get(name)})
+    search.look({*whole, state.params.get(name)})
     value = search.furthest(lambda figure: budget.holds(figure.estimate))
     possible = search.furthest(budget.perhaps)
     if value is None or possible is None:
@@ -114,7 +115,7 @@ def find_limit(
 class _Search:
     """Values of one parameter that were looked at, and the search for the furthest good one."""
 
-    current: ParamSet
+    state: RegistryState
     param: ParamSpec
     budget: Budget
     market: Market
@@ -140,12 +141,12 @@ class _Search:
     def look(self, values: Iterable[int]) -> None:
         """Get the figures of the values that the registry takes and that are not known."""
         new = [at for at in values if at not in self.seen and at not in self.refused]
-        sets = {at: with_values(self.current, {self.param.name: at}) for at in new}
-        self.refused |= {at for at, one in sets.items() if refusal(one)}
+        sets = {at: with_values(self.state.params, {self.param.name: at}) for at in new}
+        self.refused |= {at for at, one in sets.items() if refusal(self.state, one)}
         wanted = {at: one for at, one in sets.items() if at not in self.refused}
         measures = [self.budget.measure]
         found = evaluate(
-            self.current, list(wanted.values()), self.market, self.spec, measures=measures
+            self.state.params, list(wanted.values()), self.market, self.spec, measures=measures
         )
         for at, one in zip(wanted, found, strict=True):
             self.seen[at] = one.figures[self.budget.measure.name]

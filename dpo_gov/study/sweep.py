@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.errors import InputError
@@ -21,7 +21,7 @@ from dpo_gov.study.vary import Axis, Point
 
 JOURNAL = "sweep.jsonl"
 VERSION = 1
-Triple = tuple[float, float, float]
+Triple = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
 
 
 class Row(BaseModel):
@@ -79,7 +79,8 @@ class Sweep:
             "others": {k: v for k, v in _text(first).items() if int(k) not in varied},
             "simulation": self.spec.model_dump(mode="json") | {"seed": str(self.spec.seed)},
             "points": [
-                [str(point.params.get(name)) for name in self.names] for point in self.points
+                [*(str(point.params.get(name)) for name in self.names), point.refused]
+                for point in self.points
             ],
             "names": list(self.names),
             "measures": {one.name: one.unit for one in MEASURES},
@@ -123,14 +124,25 @@ class Sweep:
     def _read(self, line: Line, place: int, journal: Journal) -> Row:
         try:
             row = Row.model_validate(line)
+            fits = place < len(self.points) and self._fits(row, self.points[place])
         except ValidationError:
-            row = None
-        if row is None or row.number != place or place >= len(self.points):
+            fits = False
+        if not fits:
             raise InputError(
                 f"{journal.path}, line {place + 2}: is no row of this sweep; delete the file and "
                 "start again"
             )
         return row
+
+    def _fits(self, row: Row, point: Point) -> bool:
+        """Whether a row is this point's, with all figures; that these are true is not asked."""
+        empty = self._row(point, None)
+        known = set() if point.refused else {one.name for one in MEASURES}
+        return (row.number, row.values, row.refused) == (
+            empty.number,
+            empty.values,
+            empty.refused,
+        ) and set(row.figures) == set(row.difference) == known
 
 
 def _triples(figures: dict[str, Figure]) -> dict[str, Triple]:

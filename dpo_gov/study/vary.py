@@ -6,13 +6,14 @@ unless it is varied itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 
 from dpo_gov.errors import InputError, RuleBroken, UnitError
-from dpo_gov.guardrails import check_invariants
+from dpo_gov.guardrails import RegistryState, check_invariants
 from dpo_gov.params import ParamSet, ParamSpec
 
 MOST_POINTS = 100_000
@@ -32,16 +33,16 @@ class Axis:
     count: int
 
     @classmethod
-    def parse(cls, params: ParamSet, text: str) -> Axis:
+    def parse(cls, state: RegistryState, text: str) -> Axis:
         """Read `name=low:high` or `name=low:high:count`. Raises InputError, UnitError, UnknownName.
 
-        Both ends carry their unit and lie within the hard bounds, where alone a vote can go.
+        Both ends carry their unit and lie within today's hard bounds, where alone a vote can go.
         """
         name, equals, rest = (part.strip() for part in text.partition("="))
         parts = [part.strip() for part in rest.split(":")]
         if not equals or len(parts) not in (2, 3):
             raise InputError(f"{text!r}: write NAME=LOW:HIGH:COUNT, such as driftThreshold=1%:8%:8")
-        spec = params.spec(name)
+        spec = state.spec(name)
         try:
             low, high = spec.parse(parts[0]), spec.parse(parts[1])
         except UnitError as error:
@@ -70,24 +71,24 @@ class Axis:
 
 @dataclass(frozen=True)
 class Point:
-    """One parameter set of a study. `refused`: the invariant it breaks, in words, or nothing."""
+    """One parameter set of a study. `refused`: the rule that it breaks, in words, or nothing."""
 
     number: int
     params: ParamSet
     refused: str
 
 
-def axes(params: ParamSet, texts: Sequence[str]) -> tuple[Axis, ...]:
+def axes(state: RegistryState, texts: Sequence[str]) -> tuple[Axis, ...]:
     """The axes in the order given; raises InputError where a parameter comes twice."""
-    found = tuple(Axis.parse(params, text) for text in texts)
+    found = tuple(Axis.parse(state, text) for text in texts)
     names = [axis.spec.name for axis in found]
     if twice := {name for name in names if names.count(name) > 1}:
         raise InputError(f"{', '.join(sorted(twice))} is given twice; give each parameter once")
     return found
 
 
-def grid(params: ParamSet, given: Sequence[Axis]) -> Iterator[Point]:
-    """Every combination of the axes' values; the last axis moves fastest.
+def grid(state: RegistryState, params: ParamSet, given: Sequence[Axis]) -> Iterator[Point]:
+    """Every combination of the axes' values in `params`; the last axis moves fastest.
 
     Raises InputError for an axis without a count, or for more than `MOST_POINTS` points.
     """
@@ -96,10 +97,12 @@ def grid(params: ParamSet, given: Sequence[Axis]) -> Iterator[Point]:
             f"{lacking[0]}: how many values? write {lacking[0]}=LOW:HIGH:COUNT, or --sobol POINTS"
         )
     _check_size(prod(axis.count for axis in given))
-    return _points(params, given, product(*(axis.values for axis in given)))
+    return _points(state, params, given, product(*(axis.values for axis in given)))
 
 
-def sobol(params: ParamSet, given: Sequence[Axis], count: int) -> Iterator[Point]:
+def sobol(
+    state: RegistryState, params: ParamSet, given: Sequence[Axis], count: int
+) -> Iterator[Point]:
     """The first `count` points of the Sobol sequence over the axes, not scrambled.
 
     Points are even in all projections; powers of two are the best counts (Sobol' 1967; direction
@@ -115,7 +118,7 @@ def sobol(params: ParamSet, given: Sequence[Axis], count: int) -> Iterator[Point
     exponent = max(count - 1, 1).bit_length()
     shares = qmc.Sobol(len(given), scramble=False).random_base2(exponent)[:count]
     rows = (tuple(axis.at(x) for axis, x in zip(given, row, strict=True)) for row in shares)
-    return _points(params, given, rows)
+    return _points(state, params, given, rows)
 
 
 def with_values(params: ParamSet, values: Mapping[str, int]) -> ParamSet:
@@ -128,31 +131,45 @@ def with_values(params: ParamSet, values: Mapping[str, int]) -> ParamSet:
     return params.model_copy(update={"values": {**params.values, **wanted}})
 
 
-def refusal(params: ParamSet) -> str:
-    """Why the registry would refuse this set whatever came before it, in words, or nothing."""
-    for name, spec in params.specs.items():
-        value = params.get(name)
+def refusal(state: RegistryState, params: ParamSet) -> str:
+    """Why the registry would refuse this set however it were reached, in words, or nothing.
+
+    Asked are bounds and giving up of what changes, and the rules of the modules that are touched,
+    with the venues' thresholds as they are.
+    """
+    by_key = state.by_key
+    changed = [spec for key, spec in by_key.items() if params.values[key] != state.values[key]]
+    for spec in changed:
+        value = params.values[spec.key]
         if not spec.lower <= value <= spec.upper:
-            return f"OutOfBounds: {name} would be {spec.show(value)}"
+            return f"OutOfBounds: {spec.name} would be {spec.show(value)}"
+        if spec.key in state.abdicated:
+            return f"Abdicated: {spec.name} has been given up for ever"
     try:
-        check_invariants(params)
+        # A key begins with its module, so these come in the registry's order.
+        check_invariants(params, dict.fromkeys(s.module for s in changed), state.thresholds)
     except RuleBroken as error:
         return str(error)
     return ""
 
 
 def _points(
-    params: ParamSet, given: Sequence[Axis], rows: Iterator[tuple[int, ...]]
+    state: RegistryState,
+    params: ParamSet,
+    given: Sequence[Axis],
+    rows: Iterator[tuple[int, ...]],
 ) -> Iterator[Point]:
     for number, row in enumerate(rows):
         names = (axis.spec.name for axis in given)
         varied = with_values(params, dict(zip(names, row, strict=True)))
-        yield Point(number, varied, refusal(varied))
+        yield Point(number, varied, refusal(state, varied))
 
 
 def _count(text: str, digits: str) -> int:
-    if not digits.isdecimal() or not 2 <= int(digits) <= MOST_POINTS:
-        raise InputError(f"{text!r}: {digits!r} is no count of values; write a number from 2 up")
+    if not re.fullmatch("[0-9]{1,6}", digits) or not 2 <= int(digits) <= MOST_POINTS:
+        raise InputError(
+            f"{text!r}: {digits[:20]!r} is no count of values; write a number from 2 up"
+        )
     return int(digits)
 
 

@@ -111,13 +111,18 @@ def test_a_bad_sweep_is_refused(
     assert message in result.stderr
 
 
-def test_out_that_cannot_be_used(sweeping: Callable[..., Result], tmp_path: Path) -> None:
-    """Another sweep's folder, and a file."""
+def test_out_that_cannot_be_used(
+    sweeping: Callable[..., Result], proposal: Path, tmp_path: Path
+) -> None:
+    """Another sweep's folder, the proposal's own, and a file."""
     out = tmp_path / "out"
     assert sweeping("minIdle=1%:2%:2", "--out", out).exit_code == 0
     result = sweeping("minIdle=1%:3%:2", "--out", out)
     assert result.exit_code == 2
     assert "is of another study" in result.stderr
+    inside = sweeping("minIdle=1%:3%:2", "--out", proposal)
+    assert inside.exit_code == 2
+    assert "is the proposal itself" in inside.stderr
     (tmp_path / "file").write_text("")
     assert sweeping(*AXES, "--out", tmp_path / "file").exit_code == 2
 
@@ -136,6 +141,17 @@ def test_a_limit_in_words_and_json(run: Run, session: Session) -> None:
     looked = {row["value"]: row for row in data["looked_at"]}
     assert looked[data["value"]]["estimate"] <= 0.01
     assert looked[data["sure"]]["high"] <= 0.01
+
+
+def test_a_limit_at_a_bound_says_which(run: Run, session: Session) -> None:
+    """Only the bound that was searched for is said not to be limited."""
+    size = ("--strategy", "core", "--paths", 400, "--horizon", 5)
+    asked = ("sim", "limit", "driftThreshold", "--risk", "cost<=50%", *size)
+    words = "that is the hard bound itself"
+    assert words in run(*asked, obj=session).stdout
+    lowest = run(*asked[:4], "tracking_error<=0.1%", *size, obj=session)
+    assert lowest.exit_code == 0, lowest.stderr
+    assert words not in lowest.stdout
 
 
 @pytest.mark.parametrize(

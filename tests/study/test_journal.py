@@ -1,6 +1,7 @@
 """A journal has the same bytes however often its writer was killed, and is nobody else's."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,10 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     write(path)
     lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:2], b"{oops}\n", *lines[3:]]))
-    with pytest.raises(InputError, match="line 3: is damaged"):
-        write(path)
+    for damaged in (b"{oops}\n", b"[" * 100_000 + b"\n", b"\xff\n"):
+        path.write_bytes(b"".join([*lines[:2], damaged, *lines[3:]]))
+        with pytest.raises(InputError, match="line 3: is damaged"):
+            write(path)
 
 
 def test_two_runs_do_not_write_one_file(tmp_path: Path) -> None:
@@ -68,7 +70,8 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     """A file where a folder should be, and a link, which is not followed."""
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to("elsewhere")
-    for path in (tmp_path / "file" / "journal", tmp_path / "link"):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "file" / "journal", tmp_path / "link", tmp_path / "pipe"):
         with pytest.raises(InputError, match="cannot be written"):
             Journal(path, HEADER)
     assert not (tmp_path / "elsewhere").exists()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dpo_gov.errors import CheckFailed, InputError
+from dpo_gov.guardrails import RegistryState
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSet
 from dpo_gov.risk import Figure
@@ -34,7 +35,7 @@ def asked(request: pytest.FixtureRequest) -> tuple[str, Budget]:
 
 
 def test_the_limit_is_exact(
-    current: ParamSet,
+    state: RegistryState,
     market: Market,
     small: SimSpec,
     asked: tuple[str, Budget],
@@ -45,8 +46,8 @@ def test_the_limit_is_exact(
     Likewise for the two ends of its interval, and the three come in their order.
     """
     name, budget = asked
-    param = current.spec(name)
-    found = find_limit(current, name, budget, market, small)
+    param = state.spec(name)
+    found = find_limit(state, name, budget, market, small)
     assert found.sure is not None
     assert param.lower <= found.sure <= found.value <= found.possible <= param.upper
     for value, end in ((found.value, 0), (found.sure, 2), (found.possible, 1)):
@@ -59,27 +60,27 @@ def test_the_limit_is_exact(
         for at, one in found.looked_at.items()
         if at < found.value and one.estimate > budget.value
     )
-    assert current.get(name) in found.looked_at
+    assert state.params.get(name) in found.looked_at
 
 
 def test_where_all_is_within_it_is_the_legal_end(
-    current: ParamSet, market: Market, small: SimSpec
+    state: RegistryState, market: Market, small: SimSpec
 ) -> None:
     """The hard bound; or where a rule between parameters ends it: idle is below the base weight."""
     loose = Budget.parse("cost<=50%")
-    found = find_limit(current, "driftThreshold", loose, market, small)
+    found = find_limit(state, "driftThreshold", loose, market, small)
     assert found.value == found.sure == found.possible == 2_000
-    found = find_limit(current, "minIdle", loose, market, small)
-    assert found.value == current.get("targetWeight[USDC]")
-    found = find_limit(current, "driftThreshold", loose, market, small, smallest=True)
+    found = find_limit(state, "minIdle", loose, market, small)
+    assert found.value == state.params.get("targetWeight[USDC]")
+    found = find_limit(state, "driftThreshold", loose, market, small, smallest=True)
     assert found.value == found.sure == found.possible == 25
 
 
 def test_a_budget_may_be_a_floor(
-    current: ParamSet, market: Market, small: SimSpec, figure_at: Callable[..., Figure]
+    state: RegistryState, market: Market, small: SimSpec, figure_at: Callable[..., Figure]
 ) -> None:
     """At least so many rebalances: the largest threshold that still has two in the mean."""
-    found = find_limit(current, "driftThreshold", Budget.parse("rebalances>=2"), market, small)
+    found = find_limit(state, "driftThreshold", Budget.parse("rebalances>=2"), market, small)
     at, beyond = (
         figure_at("driftThreshold", value, "rebalances").estimate
         for value in (found.value, found.value + 1)
@@ -88,11 +89,11 @@ def test_a_budget_may_be_a_floor(
 
 
 def test_without_any_value_the_answer_is_no(
-    current: ParamSet, market: Market, small: SimSpec
+    state: RegistryState, market: Market, small: SimSpec
 ) -> None:
     """The best that can be had is told."""
     with pytest.raises(CheckFailed, match=r"no value of minIdle keeps cost within -1; the best is"):
-        find_limit(current, "minIdle", Budget.parse("cost<=-1"), market, small)
+        find_limit(state, "minIdle", Budget.parse("cost<=-1"), market, small)
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,28 @@
 """A sweep gives the figures of each set alone, and the same file however it was broken."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dpo_gov.errors import InputError
+from dpo_gov.guardrails import RegistryState
 from dpo_gov.market import Market
-from dpo_gov.params import ParamSet
 from dpo_gov.risk import figures, paired
 from dpo_gov.simulate import SimSpec, simulate
 from dpo_gov.study import JOURNAL, Sweep, axes, grid
 from dpo_gov.study.plot import pareto_svg
 from dpo_gov.study.table import columns, parquet
+from dpo_gov.study.vary import with_values
 
 
 @pytest.fixture
-def sweep(current: ParamSet, market: Market, small: SimSpec) -> Sweep:
+def sweep(state: RegistryState, market: Market, small: SimSpec) -> Sweep:
     """Twenty sets, two batches; four are refused, since slippage would pass its budget."""
-    given = axes(current, ["targetWeight[WBTC]=30%:40%:4", "maxSlippage=0.2%:1.2%:5"])
-    return Sweep(current, given, tuple(grid(current, given)), market, small)
+    given = axes(state, ["targetWeight[WBTC]=30%:40%:4", "maxSlippage=0.2%:1.2%:5"])
+    points = tuple(grid(state, state.params, given))
+    return Sweep(state.params, given, points, market, small)
 
 
 class Killed(Exception):
@@ -79,17 +82,17 @@ def test_killed_and_continued_it_is_the_same(sweep: Sweep, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("what", ["seed", "market", "points", "others", "current"])
 def test_a_sweep_of_anything_else_is_another_one(
-    sweep: Sweep, with_values: Callable[..., ParamSet], tmp_path: Path, what: str
+    sweep: Sweep, state: RegistryState, tmp_path: Path, what: str
 ) -> None:
     """Whatever decides a row is in the header, so no run continues one that had other rows."""
     sweep.run(tmp_path)
     before = (tmp_path / JOURNAL).read_bytes()
-    other = with_values(driftThreshold=700)
+    other = with_values(state.params, {"driftThreshold": 700})
     values = {
         "seed": {"spec": sweep.spec.model_copy(update={"seed": 8})},
         "market": {"market": sweep.market.model_copy(update={"name": "other"})},
         "points": {"points": sweep.points[:-1]},
-        "others": {"points": tuple(grid(other, sweep.axes))},
+        "others": {"points": tuple(grid(state, other, sweep.axes))},
         "current": {"current": other},
     }[what]
     changed = Sweep(**{**vars(sweep), **values})
@@ -103,9 +106,20 @@ def test_a_forged_row_is_refused(sweep: Sweep, tmp_path: Path) -> None:
     sweep.run(tmp_path)
     path = tmp_path / JOURNAL
     lines = path.read_bytes().splitlines(keepends=True)
-    for forged in ([lines[0], lines[2]], [lines[0], b"{}\n"], [*lines, lines[-1]]):
-        path.write_bytes(b"".join(forged))
-        with pytest.raises(InputError, match="is no row of this sweep"):
+    row = json.loads(lines[1])
+    changed = [
+        {"values": {}},
+        {"values": dict.fromkeys(row["values"], "9" * 5_000)},
+        {"refused": "because"},
+        {"figures": {}},
+        {"figures": row["figures"] | {"cost": [1.0, 2.0, None]}},
+        {"figures": {}, "difference": {}},
+    ]
+    rows = [json.dumps(row | change).encode() + b"\n" for change in changed]
+    rows += [json.dumps(row).replace("0.", "NaN, 0.", 1).encode() + b"\n", b"{}\n", b"[1]\n"]
+    for forged in ([lines[2]], *([line] for line in rows), [*lines[1:], lines[-1]]):
+        path.write_bytes(b"".join([lines[0], *forged]))
+        with pytest.raises(InputError, match="is no row of this sweep|is damaged"):
             sweep.run(tmp_path)
 
 
