@@ -101,8 +101,9 @@ coverage: .venv-dev/ready node_modules/ready ## registry and executor: at least 
 mutants: .venv-dev/ready node_modules/ready ## break each rule of the contracts in turn: a test must fail
 	$(DEV)/python tools/mutants.py
 
-prove: .venv-halmos/ready .venv-dev/ready node_modules/ready ## prove the rules of registry and vault for any state, docs/proofs.md
+prove: .venv-halmos/ready .venv-dev/ready node_modules/ready ## prove the rules of registry and vault for any state (docs/proofs.md), and run the invariants
 	$(DEV)/python tools/prove.py
+	$(FORGE) test --match-path 'tests/invariants/*'
 
 prove-break: .venv-halmos/ready .venv-dev/ready node_modules/ready ## take each rule out: a counterexample must be found
 	$(DEV)/python tools/prove.py --break

@@ -11,6 +11,7 @@ from click.testing import Result
 
 from dpo_gov.chain import Account, RegistryClient
 from dpo_gov.cli.context import Session
+from dpo_gov.errors import CallRefused
 from dpo_gov.params import Change
 
 Run = Callable[..., Result]
@@ -18,9 +19,39 @@ DAY = 86_400
 FOREVER = 2**40 - 1
 
 
+PARTNER = """\
+version: 1
+title: Let trades lose less together
+strategy: core
+author: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+summary: Half the budget for slippage.
+motivation: maxSlippage may be no larger, and is no part of a group with it.
+changes:
+  slippageBudget: {from: 1 %, to: 0.5 %}
+window: {not_before: 2026-11-21T00:00:00Z, not_after: 2027-01-15T00:00:00Z}
+simulation: {paths: 400, seed: 1, horizon: 30 d}
+"""
+
+
 @pytest.fixture
 def queued(run: Run, session: Session, proposal: Path) -> Path:
     """The proposal, accepted by a vote and ready to be carried out."""
+    return accepted(run, session, proposal)
+
+
+@pytest.fixture
+def halved(run: Run, session: Session, tmp_path: Path) -> Path:
+    """A vote that leaves slippageBudget at the value of maxSlippage, ready to be carried out."""
+    folder = tmp_path / "2026-11-21-budget"
+    folder.mkdir()
+    (folder / "proposal.yaml").write_text(PARTNER)
+    rendered = run("proposal", "render", folder, obj=session)
+    assert rendered.exit_code == 0, rendered.stderr
+    return accepted(run, session, folder)
+
+
+def accepted(run: Run, session: Session, proposal: Path) -> Path:
+    """Submit it, vote for it, and wait until it can be carried out."""
 
     def send(*arguments: object) -> dict[str, int]:
         result = run("gov", *arguments, "--send", "--json", obj=session)
@@ -110,3 +141,32 @@ def test_what_others_touch_does_not_make_it_stale(run: Run, session: Session, qu
         550,
         500,
     )
+
+
+def test_a_rule_without_a_group_can_hold_it_up(run: Run, session: Session, halved: Path) -> None:
+    """One legal step of the partner in a rule between two parameters makes the vote fail."""
+    steward_sets(session, ("maxSlippage", 25))
+    refused(run, session, halved, "OutOfOrder", "maxSlippage", "slippageBudget")
+
+
+def test_a_frozen_partner_holds_nothing_up(run: Run, session: Session, halved: Path) -> None:
+    """With the partner frozen the steward is refused, and the vote passes."""
+    freeze = ("guardian", "freeze", "core", "--for", "14 d", "--parameter", "maxSlippage")
+    result = run(*freeze, "--account", "dev:6", "--send", obj=session)
+    assert result.exit_code == 0, result.stderr
+    with pytest.raises(CallRefused, match="KeyIsFrozen"):
+        steward_sets(session, ("maxSlippage", 25))
+    result = execute(run, session, halved)
+    assert result.exit_code == 0, result.stderr
+    state = RegistryClient(session.chain, session.deployment).state("core")
+    values = {name: state.values[spec.key] for name, spec in state.params.specs.items()}
+    assert (values["maxSlippage"], values["slippageBudget"]) == (50, 50)
+
+
+def test_a_frozen_key_may_be_stated(run: Run, session: Session, queued: Path) -> None:
+    """What a vote only states, such as a weight of its group that stays, may be frozen."""
+    freeze = ("guardian", "freeze", "core", "--for", "14 d", "--parameter", "targetWeight[WBTC]")
+    result = run(*freeze, "--account", "dev:6", "--send", obj=session)
+    assert result.exit_code == 0, result.stderr
+    result = execute(run, session, queued)
+    assert result.exit_code == 0, result.stderr
