@@ -10,18 +10,35 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def read_file(path: Path, most: int) -> bytes:
+def is_there(path: Path) -> bool:
+    """Whether a file or folder is there; one whose name no system could hold is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; one whose name no system could hold is not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def read_file(path: Path, most: int, *, links: bool = False) -> bytes:
     """The bytes of a file; `most` + 1 of them where it is larger, which the caller refuses.
 
     The file itself must not be a link, which could show another file of the reader's, nor a pipe
-    or a device; the folders on the way may be links. Raises OSError, whose `strerror` says why.
+    or a device; the folders on the way may be links. `links` allows it, for a file that the
+    reader names and no other. Raises OSError, whose `strerror` says why.
     """
     # Without NONBLOCK, opening a pipe waits for somebody to write.
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW)
     try:
         descriptor = os.open(path, flags)
     except OSError as error:
-        if error.errno == errno.ELOOP:
+        if error.errno == errno.ELOOP and not links:
             raise OSError(errno.ELOOP, "it is a link; put the file itself there") from error
         raise
     try:

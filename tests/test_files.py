@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dpo_gov.files import read_file, write_file
+from dpo_gov.files import is_folder, is_there, read_file, write_file
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -30,6 +30,24 @@ def test_a_link_is_not_followed(tmp_path: Path, target: str) -> None:
     (tmp_path / "link").symlink_to(target)
     with pytest.raises(OSError, match="it is a link; put the file itself there"):
         read_file(tmp_path / "link", 5)
+
+
+def test_a_link_that_the_reader_names_is_followed(tmp_path: Path) -> None:
+    """People keep data elsewhere; a circle of links is an error like any other."""
+    (tmp_path / "file").write_bytes(b"1")
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "circle").symlink_to("circle")
+    assert read_file(tmp_path / "link", 5, links=True) == b"1"
+    with pytest.raises(OSError, match="Too many levels"):
+        read_file(tmp_path / "circle", 5, links=True)
+
+
+def test_a_name_longer_than_any_file_has_is_not_there(tmp_path: Path) -> None:
+    """Asking for it is no error; files and folders are told apart."""
+    (tmp_path / "file").write_bytes(b"1")
+    assert is_there(tmp_path / "file") and not is_folder(tmp_path / "file")
+    assert is_there(tmp_path) and is_folder(tmp_path)
+    assert not is_there(Path("a" * 5_000)) and not is_folder(Path("a" * 5_000))
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dpo_gov.cli.context import Context, Noun, offline
 from dpo_gov.cli.garch import garch_data, garch_views
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.errors import InputError
+from dpo_gov.files import is_there
 
 if TYPE_CHECKING:
     from dpo_gov.market import Market
@@ -320,12 +321,12 @@ def _window(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def _path(text: str) -> Path:
-    match = None if Path(text).exists() else _NAMED.fullmatch(text)
+    match = None if is_there(Path(text)) else _NAMED.fullmatch(text)
     return Path(match[2] if match else text)
 
 
 def _symbol(text: str) -> str:
-    match = None if Path(text).exists() else _NAMED.fullmatch(text)
+    match = None if is_there(Path(text)) else _NAMED.fullmatch(text)
     return match[1].upper() if match else ""
 
 

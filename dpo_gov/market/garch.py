@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from math import log, pi
+from math import isfinite, log, pi
 
 import numpy as np
 import numpy.typing as npt
@@ -80,20 +80,26 @@ def fit_garch(returns: Floats, *, asymmetric: bool = False, name: str = "the ser
     """
     if len(returns) < LEAST_RETURNS:
         raise DataError(f"{name}: {len(returns)} returns; GARCH needs at least {LEAST_RETURNS}")
-    scale = float(returns.std())
+    with np.errstate(over="ignore", invalid="ignore"):
+        scale = float(returns.std())
+    if not isfinite(scale):
+        raise DataError(f"{name}: the returns are so large that they have no variance")
     if not scale > 0.0:
         raise DataError(f"{name}: all returns are the same; there is no variance to fit")
     free = [0, 1, 2, 3, 4] if asymmetric else [0, 1, 2, 4]
     x = returns / scale
-    theta = _climb(x, free, name)
-    _check_inside(theta, name)
-    hessian = _hessian(x, theta, free)
-    scores = _scores(x, theta)[2][:, free]
-    if np.linalg.eigvalsh(hessian)[-1] >= 0.0:
-        raise DataError(f"{name}: the likelihood of GARCH has no clear top; use another model")
-    spread = np.linalg.inv(-hessian)
-    robust = spread @ (scores.T @ scores) @ spread
-    likelihood, variance, _ = _scores(x, theta)
+    try:
+        theta = _climb(x, free, name)
+        _check_inside(theta, name)
+        hessian = _hessian(x, theta, free)
+        if not np.linalg.eigvalsh(hessian)[-1] < 0.0:
+            raise _no_top(name)
+        spread = np.linalg.inv(-hessian)
+    except np.linalg.LinAlgError:
+        # Returns of one size: the figures can be exchanged for one another.
+        raise _no_top(name) from None
+    likelihood, variance, scores = _scores(x, theta)
+    robust = spread @ (scores[:, free].T @ scores[:, free]) @ spread
     unit = np.array([scale, scale**2, 1.0, 1.0, 1.0])
     return GarchFit(
         names=tuple(NAMES[place] for place in free),
@@ -174,8 +180,8 @@ def _climb(x: Floats, free: list[int], name: str) -> Floats:
         else:
             break
     _check_inside(theta, name)
-    if gain > _NEAR:
-        raise DataError(f"{name}: the likelihood of GARCH has no clear top; use another model")
+    if not gain <= _NEAR:
+        raise _no_top(name)
     return theta
 
 
@@ -193,6 +199,10 @@ def _hessian(x: Floats, theta: Floats, free: list[int]) -> Floats:
     hessian = np.array(rows)
     symmetric: Floats = (hessian + hessian.T) / 2.0
     return symmetric
+
+
+def _no_top(name: str) -> DataError:
+    return DataError(f"{name}: the likelihood of GARCH has no clear top; use another model")
 
 
 def _check_inside(theta: Floats, name: str) -> None:

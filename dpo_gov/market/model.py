@@ -43,6 +43,7 @@ from pydantic import (
 from dpo_gov.canonical import cholesky
 from dpo_gov.errors import DataError, UnknownName
 from dpo_gov.files import write_file
+from dpo_gov.market.reading import read_bytes
 
 MODEL = "model v1"
 STABLE = "STABLE"
@@ -266,11 +267,8 @@ class Market(_Figures):
     def load(cls, path: Path) -> Market:
         """Read a market from a JSON file. Raises DataError."""
         try:
-            return cls.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise DataError(
-                f"{path}: cannot be read ({error.strerror}); `dpo-gov market fit` writes one"
-            ) from None
+            data = read_bytes(path, "; `dpo-gov market fit` writes one")
+            return cls.model_validate_json(data)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"]) or "the whole"

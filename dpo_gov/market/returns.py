@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.errors import DataError
+from dpo_gov.market.reading import read_text
 
 _BETWEEN = re.compile(r"\s*[;,\t]\s*|\s+")
 _LEAST = 2
@@ -76,13 +77,8 @@ def read_returns(path: Path) -> Returns:
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: is no text in UTF-8; give a CSV file") from None
-    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    text = enumerate(read_text(path).splitlines(), 1)
+    lines = [(number, line.strip()) for number, line in text if line.strip()]
     if not lines:
         raise DataError(f"{path}: is empty")
     return lines

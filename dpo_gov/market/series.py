@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.errors import DataError
+from dpo_gov.market.reading import read_text
 
 LEAST_ROWS = 365
 _LARGEST_MOVE = 5.0
@@ -90,13 +91,7 @@ def log_returns(series: Sequence[Series]) -> npt.NDArray[np.float64]:
 
 
 def _rows(path: Path) -> list[tuple[int, str, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: is no text in UTF-8; give a CSV file") from None
-    reader = csv.DictReader(io.StringIO(text), strict=True)
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=None), strict=True)
     try:
         names = reader.fieldnames or ()
         if missing := [name for name in ("date", "close") if name not in names]:

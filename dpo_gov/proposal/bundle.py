@@ -32,7 +32,13 @@ def _checksummed(text: str) -> str:
     return text
 
 
-Number = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,77})$")]
+def _of_256_bits(text: str) -> str:
+    if int(text) >= 2**256:
+        raise ValueError("is 2**256 or more, which no word of the EVM holds")
+    return text
+
+
+Number = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,77})$"), AfterValidator(_of_256_bits)]
 Address = Annotated[str, AfterValidator(_checksummed)]
 Hash = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
 Hex = Annotated[str, Field(pattern=r"^0x([0-9a-f]{2})*$")]

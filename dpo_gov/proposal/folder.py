@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dpo_gov.errors import InputError, ProposalError
-from dpo_gov.files import read_file
+from dpo_gov.files import is_folder, is_there, read_file
 from dpo_gov.proposal.model import ProposalSpec, load_yaml
 
 SPEC = "proposal.yaml"
@@ -35,7 +35,7 @@ class Folder:
     def at(cls, path: Path) -> Folder:
         """The folder that `path` is, or whose proposal.yaml it is. Raises ProposalError."""
         folder = path.parent if path.name == SPEC else path
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise ProposalError(
                 f"{path}: there is no such proposal folder; `dpo-gov proposal new SLUG` drafts one"
             )
@@ -101,7 +101,7 @@ class Folder:
 def create(parent: Path, name: str, files: Mapping[str, bytes]) -> Folder:
     """Make a new folder with its files, complete from the first moment. Raises InputError."""
     target = parent / name
-    if target.exists():
+    if is_there(target):
         raise InputError(f"{target}: is already there; choose another slug, or delete it")
     try:
         parent.mkdir(parents=True, exist_ok=True)

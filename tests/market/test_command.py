@@ -1,6 +1,7 @@
 """`dpo-gov market fit` and `show`, as a person runs them."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from dpo_gov.cli import main
 from dpo_gov.cli.market import GARCH, HISTORY, MODELS
-from dpo_gov.market import Market, Sampler, default_market
+from dpo_gov.market import Market, Sampler, default_market, reading
 from dpo_gov.market.fit import SHAPES
 
 
@@ -159,3 +160,55 @@ def test_show_of_a_broken_file(tmp_path: Path) -> None:
     done = run("show", tmp_path / "market.json")
     assert done.exit_code == 2
     assert "market.json" in done.output
+
+
+LONG = "a" * 5_000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fit", "PIPE"),
+        ("fit", "PIPE", "--model", "garch"),
+        ("fit", "BTC=PIPE"),
+        ("compare", "PIPE"),
+        ("show", "PIPE"),
+        ("fit", "/dev/zero"),
+        ("show", "/dev/zero"),
+        ("fit", LONG),
+        ("fit", f"BTC={LONG}", "--model", "gjr"),
+        ("show", LONG),
+    ],
+)
+def test_what_is_no_file_is_neither_waited_for_nor_a_defect(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Pipes, devices and names too long for a file end with a message and exit code 2."""
+    os.mkfifo(tmp_path / "pipe")
+    done = run(*(text.replace("PIPE", str(tmp_path / "pipe")) for text in arguments))
+    assert done.exit_code == 2, done.output
+    assert "cannot be read (" in done.output
+
+
+def test_a_file_too_large_is_not_read(
+    csv_files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither prices, nor returns, nor a market can fill the memory."""
+    market = tmp_path / "market.json"
+    default_market().save(market)
+    monkeypatch.setattr(reading, "MOST_BYTES", 500)
+    for arguments in (
+        ("fit", csv_files[0]),
+        ("fit", csv_files[0], "--model", "garch"),
+        ("show", market),
+    ):
+        done = run(*arguments)
+        assert done.exit_code == 2 and "larger than" in done.output, done.output
+
+
+def test_a_series_may_be_a_link(csv_files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Whoever names a file means what it leads to; so data can be kept in another place."""
+    link = tmp_path / "link.csv"
+    link.symlink_to(csv_files[0])
+    done = run("fit", "--model", "gbm", f"BTC={link}")
+    assert done.exit_code == 0, done.output

@@ -169,3 +169,19 @@ def test_the_path_of_the_variance() -> None:
     assert found.residuals == pytest.approx(e / np.sqrt(found.variance[:-1]))
     assert found.variance[1:] == pytest.approx(omega + alpha * e**2 + beta * found.variance[:-1])
     assert found.variance[0] == pytest.approx(omega + (alpha + beta) * (e**2).mean())
+
+
+@pytest.mark.parametrize("asymmetric", [False, True])
+@pytest.mark.parametrize(
+    ("returns", "words"),
+    [
+        (np.tile([0.01, -0.01], 300), "no clear top"),
+        (np.repeat([-0.1, 0.1], 300), "no clear top"),
+        (np.tile([1e160, -1e160, 3e160], 200), "so large that they have no variance"),
+        (np.tile([1e300, -1e300, 3e300], 200), "so large that they have no variance"),
+    ],
+)
+def test_returns_without_a_top_are_refused(returns: Floats, words: str, asymmetric: bool) -> None:
+    """Returns of one size, and of sizes whose squares no number holds, are bad data."""
+    with pytest.raises(DataError, match=f"WIND: .*{words}"):
+        fit_garch(returns, asymmetric=asymmetric, name="WIND")

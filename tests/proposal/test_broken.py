@@ -371,6 +371,10 @@ FILES: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
         edit("calldata.json", lambda d: last(d).update(value="5")),
         ("sends 5 wei",),
     ),
+    "calldata with more wei than a word holds": (
+        edit("calldata.json", lambda d: last(d).update(value="9" * 78)),
+        ("actions.1.value: ", "is 2**256 or more"),
+    ),
     "calldata twice": (
         edit("calldata.json", lambda d: d.update(actions=d["actions"] * 2)),
         ("2 times alike",),

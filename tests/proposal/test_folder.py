@@ -34,6 +34,14 @@ def test_a_missing_folder_says_how_to_draft_one(tmp_path: Path) -> None:
         Folder.at(tmp_path / "gone")
 
 
+def test_a_path_that_no_system_holds_is_a_missing_folder() -> None:
+    """Longer than any path can be, it is not there either."""
+    with pytest.raises(ProposalError, match="no such proposal folder"):
+        Folder.at(Path("a" * 5_000))
+    with pytest.raises(InputError, match="cannot be written: File name too long"):
+        create(Path("proposals"), "a" * 5_000, {})
+
+
 def test_files_are_written_and_read(there: Folder) -> None:
     """What is written is what is read, and nothing else is left behind."""
     there.write(FILES)
