@@ -31,13 +31,15 @@ KINDS = {"harm": "Unguarded", "guard": "Guarded", "": "Besides"}
 INTRO = """\
 # Incidents
 
-Nineteen incidents that a parameter, a configuration or the execution of a vote caused. Each is
-rebuilt in `tests/incidents/`: once with the guard taken out, where the harm happens and its figure
-is asserted, and once with the contracts of this repository. Written by `make incidents`; do not
-edit.
+Nineteen incidents that a parameter, a configuration or the execution of a vote caused. Each that is
+stopped or limited is rebuilt in `tests/incidents/`: once with the guard taken out, where the harm
+happens and its figure is asserted, and once with the contracts of this repository. Those that are
+not ours are explained. Written by `make incidents`; do not edit.
 
-- **stopped**: the same change, or the same attack, is refused by the guard that is named;
-- **limited**: it goes through in part, and the figure that is left is asserted;
+- **stopped**: the incident's own change or attack is refused by the guard that is named, in every
+  form that the tests try; what is left, where the entry says so, is another event than this one;
+- **limited**: it is refused as it was, and goes through in a smaller form or under wider settings;
+  what that comes to is asserted;
 - **not ours**: no framework for parameters reaches the cause, and the entry says why.
 """
 

@@ -15,9 +15,9 @@ import {LendingTest} from "./doubles/LendingTest.sol";
 /// @custom:date 2022-05-12
 /// @custom:loss Venus $11.2 million, Blizz about $8.3 million
 /// @custom:cause an old answer taken for a price, of an asset that had left every range it was listed for
-/// @custom:label stopped
+/// @custom:label limited
 /// @custom:guard OracleHub.price: PriceOutOfBand, SourcesDeviate, PriceStale
-/// @custom:left with the widest band (a factor of 1,000) and one source a paused feed counts until its own limit of age
+/// @custom:left with the widest band (a factor of 1,000) and one source a paused feed counts until its own limit of age, an hour here, in which all 11.2 million can be lent
 contract Incident06Test is LendingTest {
     uint256 private constant PAUSED_AT = 0.107e18;
     uint256 private constant LENT = 11_200_000e6;
@@ -83,6 +83,15 @@ contract Incident06Test is LendingTest {
         assertEq(hub.price(address(_luna)), PAUSED_AT);
         skip(1);
         _refused(abi.encodeWithSelector(IOracleHub.PriceStale.selector, _luna, paused, paused + 1));
+    }
+
+    /// @notice What is left: within that hour, in the widest band and with one source, all 11.2 million are lent.
+    function test_left_anHourInTheWidestBand() public {
+        _open(_guarded(), _widest());
+        _fall();
+        skip(OLDEST);
+        _borrow(LUNA, LENT);
+        assertEq(_usdc.balanceOf(borrower), LENT);
     }
 
     function setUp() public {

@@ -15,7 +15,7 @@ import {UnguardedVault} from "./doubles/UnguardedVault.sol";
 /// @custom:date 2023-12-11
 /// @custom:loss $1.4 million, 63 % of the position
 /// @custom:cause a trade of any size at any price: amount and least output were left to a script
-/// @custom:label stopped
+/// @custom:label limited
 /// @custom:guard RebalancingVault.rebalance: TradeTooLarge, SlippageTooHigh, NavFell
 /// @custom:left a keeper that keeps every rule can lose 0.30 % of the portfolio in a rebalance, one every six hours
 contract Incident10Test is PortfolioTest {

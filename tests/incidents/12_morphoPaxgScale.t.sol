@@ -17,9 +17,9 @@ import {LendingTest} from "./doubles/LendingTest.sol";
 /// @custom:date 2024-10-13
 /// @custom:loss $230,000, for $350
 /// @custom:cause decimals typed by hand into a new market's oracle, and no check of the price that came out
-/// @custom:label stopped
+/// @custom:label limited
 /// @custom:guard OracleHub.price: decimals read on chain; proposeFeed: PriceOutOfBand, BandInvalid
-/// @custom:left a first feed has only its band: an error that is smaller than the band, at most a factor of 1,000, passes
+/// @custom:left a first feed has only its band: in one of ten times up and down a price ten times too high passes, and 350 dollars borrow 3,200.67; the widest band is a factor of 1,000
 contract Incident12Test is LendingTest {
     uint256 private constant POOL = 230_000e6;
     uint256 private constant PRICE = 2650e18;
@@ -90,6 +90,19 @@ contract Incident12Test is LendingTest {
             )
         );
         hub.proposeFeed(address(_paxg), feed);
+    }
+
+    /// @notice What is left: ten times too high is within the band, and 350 dollars borrow 3,200.67.
+    function test_left_errorWithinTheBand() public {
+        hub = _guarded();
+        hub.proposeFeed(address(_paxg), _feed(new TestFeed("XAU / USD", 8, 26_500e8), PRICE));
+        hub.proposeFeed(address(_usdc), _feed(_dollar, 1e18));
+        _open(address(hub));
+        _borrow(POSTED, 3200.67e6);
+        assertEq(_usdc.balanceOf(borrower), 3200.67e6);
+        vm.expectPartialRevert(LendingMarket.LtvTooHigh.selector);
+        vm.prank(borrower);
+        market.borrow(1);
     }
 
     function _open(address prices) private {

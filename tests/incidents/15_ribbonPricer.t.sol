@@ -17,18 +17,19 @@ import {OpenPricer, OptionPool} from "./doubles/OptionPool.sol";
 /// @custom:date 2025-12-12
 /// @custom:loss about $2.7 million
 /// @custom:cause a price of 18 decimals among those of 8, and no owner of the prices at expiry
-/// @custom:label stopped
+/// @custom:label limited
 /// @custom:guard OracleHub.price: decimals read on chain, PriceOutOfBand, SourcesDeviate; proposeFeed: NotGovernor
-/// @custom:left a feed whose source anyone can write moves a settlement by its maxDeviationBps at most, 3 % here
+/// @custom:left a feed whose source anyone can write moves the price of a settlement by its maxDeviationBps at most, 3 % here: calls at the money take 2.9 % of the pool
 contract Incident15Test is LendingTest {
     uint256 private constant CALLS = 900e18;
     uint256 private constant PRICE = 3000e18;
-    uint256 private constant STRIKE = 4000e18;
     /// @dev Dust that a price of 3e13 dollars leaves in the pool.
     uint256 private constant LEFT = 120_000_000_000;
 
     TestToken private _weth = new TestToken("WETH", "WETH", 18);
     OptionPool private _pool;
+    /// @dev Out of the money, where a test says nothing else.
+    uint256 private _strike = 4000e18;
 
     function setUp() public {
         vm.warp(1_795_219_200);
@@ -101,6 +102,19 @@ contract Incident15Test is LendingTest {
         assertEq(_redeem(), 0);
     }
 
+    /// @notice What is left: within the 3 % the written price counts, and calls at the money take 2.9 % of the pool.
+    function test_left_writtenPriceWithinTheDeviation() public {
+        TestFeed open = new TestFeed("ETH / USD, open", 8, 3000e8);
+        IOracleHub.Feed memory feed = _feed(open, PRICE);
+        feed.secondary = new TestFeed("ETH / USD", 8, 3000e8);
+        (feed.secondaryMaxStaleness, feed.maxDeviationBps) = (2 days, 300);
+        _strike = PRICE;
+        _list(feed);
+        open.set(3090e8);
+        assertEq(hub.price(address(_weth)), 3090e18);
+        assertEq(_redeem(), CALLS * 90 / 3090);
+    }
+
     function _list(IOracleHub.Feed memory feed) private {
         hub = _guarded();
         hub.proposeFeed(address(_weth), feed);
@@ -109,7 +123,7 @@ contract Incident15Test is LendingTest {
 
     /// @dev The attacker holds calls on all that the pool has, and they expire.
     function _expire(address prices) private {
-        _pool = new OptionPool(IPriceSource(prices), _weth, STRIKE, block.timestamp + 1 days);
+        _pool = new OptionPool(IPriceSource(prices), _weth, _strike, block.timestamp + 1 days);
         _weth.mint(address(this), CALLS);
         _weth.approve(address(_pool), CALLS);
         _pool.write(attacker, CALLS);

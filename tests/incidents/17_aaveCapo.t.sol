@@ -20,9 +20,9 @@ import {LendingTest} from "./doubles/LendingTest.sol";
 /// @custom:date 2026-03-10
 /// @custom:loss 10,938 wstETH (about $26 million) liquidated; their owners lost 512 ETH
 /// @custom:cause a value cut to its limit without the value that it belongs to, and no look at what came out
-/// @custom:label stopped
-/// @custom:guard StrategyRegistry.stewardSet: StepTooLarge, GroupIncomplete, a validator of the cap; OracleHub.price: SourcesDeviate
-/// @custom:left an agent that clamps by itself moves the cap where a strategy has neither such a validator nor a second source
+/// @custom:label limited
+/// @custom:guard StrategyRegistry.stewardSet: StepTooLarge, GroupIncomplete; OracleHub.price: SourcesDeviate
+/// @custom:left an agent that clamps by itself lowers the cap by the same 2.85 %: the second source then leaves the asset without a price, and nothing is liquidated; without a second source the harm is the same, unless the strategy has a validator for its cap, which this repository does not ship
 contract Incident17Test is RegistryTest, LendingTest {
     bytes32 private constant CAPO = "capo";
     uint16 private constant RATIO = 0;
@@ -66,7 +66,7 @@ contract Incident17Test is RegistryTest, LendingTest {
 
     /// @notice The registry does not clamp: the ratio is refused, and the time with it.
     function test_guard_pairIsRefusedWhole() public {
-        _list(new CapValidator(MARKET_RATIO));
+        _list(validator);
         _open(_guarded(), address(registry));
         _refused(
             _pair(SENT_RATIO, _sentTime),
@@ -83,7 +83,7 @@ contract Incident17Test is RegistryTest, LendingTest {
 
     /// @notice Nor does it take one of the two without the other.
     function test_guard_halfOfThePairIsRefused() public {
-        _list(new CapValidator(MARKET_RATIO));
+        _list(validator);
         _open(_guarded(), address(registry));
         _refused(
             _change(TIME, _oldTime, _sentTime),
@@ -92,8 +92,9 @@ contract Incident17Test is RegistryTest, LendingTest {
         _stillHealthy();
     }
 
-    /// @notice An agent that clamps by itself keeps step and group; the strategy's validator sees where its cap would be.
-    function test_guard_validatorSeesTheCap() public {
+    /// @notice A validator of the cap, as somebody would write one for such a strategy, sees what comes out of an agent
+    /// that clamps by itself and so keeps step and group.
+    function test_besides_validatorWouldSeeTheCap() public {
         _list(new CapValidator(MARKET_RATIO));
         _open(_guarded(), address(registry));
         _refused(
@@ -105,11 +106,14 @@ contract Incident17Test is RegistryTest, LendingTest {
         _stillHealthy();
     }
 
-    /// @notice Where nobody wrote that validator, the cap falls, and the hub's second source stops the liquidation.
+    /// @notice An agent that clamps by itself keeps step and group, and the cap falls by 2.85 %; the hub's second source
+    /// stops the liquidation.
     function test_guard_secondSourceStopsTheLiquidation() public {
         _list(validator);
         _open(_guarded(), address(registry));
         _steward(_pair(CLAMPED_RATIO, _sentTime));
+        (, int256 capped,,,) = hub.feedOf(address(_wstEth)).primary.latestRoundData();
+        assertApproxEqAbs(uint256(capped) * 10_000 / _marketPrice(), 10_000 - 285, 1);
         vm.expectPartialRevert(IOracleHub.SourcesDeviate.selector);
         market.liquidate(borrower);
         assertEq(market.collateralOf(borrower), POSTED);
