@@ -54,7 +54,7 @@ def bits(typing: Any, x: Any) -> Any:  # noqa: ARG001 - the signature that numba
 
 
 @intrinsic
-def from_bits(typing: Any, x: Any) -> Any:  # noqa: ARG001
+def from_bits(typing: Any, x: Any) -> Any:  # noqa: ARG001 - the signature that numba calls
     """The float64 with these bits."""
 
     def code(_: Any, builder: Any, __: Any, arguments: Any) -> Any:

@@ -7,6 +7,7 @@ never shown or kept.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dpo_gov import settings
 from dpo_gov.chain.network import DEV_COUNT
 from dpo_gov.errors import ChainError, InputError, UnknownName
+from dpo_gov.files import is_there
 
 if TYPE_CHECKING:
     from dpo_gov.chain.network import Chain
@@ -101,12 +103,13 @@ def dev(chain: Chain, number: int) -> Account:
 
 
 def _find(name: str) -> Path:
-    path = Path(name).expanduser()
-    if path.is_file():
+    path = Path(os.path.expanduser(name))  # noqa: PTH111 - Path's raises where a user is unknown
+    if is_there(path) and path.is_file():
         return path
     aliases = settings.ape_folder() / "accounts"
-    if re.fullmatch(r"[\w.-]+", name) and (aliases / f"{name}.json").is_file():
-        return aliases / f"{name}.json"
+    alias = aliases / f"{name}.json"
+    if re.fullmatch(r"[\w.-]+", name) and is_there(alias) and alias.is_file():
+        return alias
     there = ", ".join(sorted(one.stem for one in aliases.glob("*.json"))) or "none"
     raise UnknownName(
         f"no account {name!r}: no such file, and no such alias of Ape (it has: {there}); "

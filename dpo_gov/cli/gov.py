@@ -11,12 +11,14 @@ from dpo_gov.cli.context import Context, Done, Noun, online, sending
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.cli.text import short, when
 from dpo_gov.errors import CheckFailed, InputError
+from dpo_gov.files import is_there
 
 if TYPE_CHECKING:
     from dpo_gov.chain import OnchainProposal, PreparedCall, ProposalStatus
 
 PROPOSAL = click.argument("proposal", metavar="PROPOSAL")
 """Every command but `submit` takes a folder of a proposal, or the id that the governor gave it."""
+_DIGITS = len(str(2**256))
 
 
 @click.group(cls=Noun)
@@ -29,7 +31,9 @@ def proposal_id(given: str) -> int:
 
     Raises InputError, ProposalError.
     """
-    if given.isdecimal() and given.isascii() and not Path(given).exists():
+    if given.isdecimal() and given.isascii() and not is_there(Path(given)):
+        if len(given) > _DIGITS or int(given) >= 2**256:
+            raise InputError(f"no proposal {short(given)}: ids are below 2**256")
         return int(given)
     from dpo_gov.proposal.actions import proposal_id as id_of
     from dpo_gov.proposal.bundle import Bundle

@@ -100,7 +100,7 @@ def least(a, b):
 @njit(**INLINED)
 def most(a, b):
     """numpy.maximum."""
-    return a if (a > b) | (a != a) else b  # noqa: PLR0124
+    return a if (a > b) | (a != a) else b  # noqa: PLR0124 - not a number
 
 
 @njit(**INLINED)

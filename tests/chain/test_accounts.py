@@ -82,7 +82,10 @@ def test_an_alias_of_ape(keystore: Path, tmp_path: Path) -> None:
         load("tresury")
 
 
-@pytest.mark.parametrize("name", ["", "nobody", "../../etc/passwd", "dev:x", "dev:-1", "a/b", "~"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "nobody", "../../etc/passwd", "dev:x", "dev:-1", "a/b", "~", "~none/x", "a" * 5_000],
+)
 def test_unknown_accounts(name: str) -> None:
     """A name that is no account says what may be given."""
     with pytest.raises(UnknownName, match="no such file"):
