@@ -124,8 +124,13 @@ class RegistryClient:
         return found
 
     def prove(self, strategy: str, version: int, state: RegistryState) -> Proof:
-        """What `version` left, for `roll_back`. Raises UnknownName."""
+        """What `version` left, for `roll_back`. Raises UnknownName, ChainError."""
         history = [one for one in self.history(strategy) if one.version <= state.version]
+        if [one.version for one in history] != list(range(1, state.version + 1)):
+            raise ChainError(
+                f"the events on {self.chain.name} do not tell each of the {state.version} versions "
+                f"of strategy {strategy!r} once; use a node that keeps them all"
+            )
         name = state.layout.strategy_id
         return prove(state, history, version, genesis_hash(self.chain.chain_id, self.address, name))
 

@@ -265,22 +265,35 @@ def plan(
 def worst_case(context: Context, strategy: str | None, lane: str, days: int) -> dict[str, object]:
     """Show how far a stolen steward's key could move each parameter within the rules.
 
-    Each for itself, with all others at its service: what is in its way is moved too.
+    Each for itself, with all others at its service: what is in its way is moved too. Wider limits
+    that are proposed, and that anyone may activate in these days, are taken to be activated.
     """
+    from dpo_gov.guardrails import activatable
     from dpo_gov.guardrails import worst_case as furthest
 
-    state = context.registry.state(context.strategy(strategy).layout.name)
+    name = context.strategy(strategy).layout.name
+    proposed = {
+        key: (spec.packed(), active_from)
+        for key, (spec, active_from) in context.registry.proposed_specs(name).items()
+    }
+    state = context.registry.state(name).model_copy(update={"proposed": proposed})
     now = context.chain.now()
     deadline = now + days * 86_400
+    wider = activatable(state, now + 1, deadline)
+    notes = [
+        f"{spec.name}: other limits are proposed, which anyone may activate from {when(first)}; "
+        "they count from then"
+        for spec, first in wider.values()
+    ]
     entries: list[dict[str, object]] = []
     rows: list[list[object]] = []
     for spec in state.by_key.values():
         value = state.values[spec.key]
         entry: dict[str, object] = {"name": spec.name, "value": spec.show(value)}
         row: list[object] = [spec.name, spec.show(value)]
-        for name, up in (("lowest", False), ("highest", True)):
+        for end, up in (("lowest", False), ("highest", True)):
             found = furthest(state, spec, up, now + 1, deadline)
-            entry[name] = {
+            entry[end] = {
                 "value": str(found.value),
                 "text": spec.show(found.value),
                 "at": found.at if found.moves else None,
@@ -288,7 +301,8 @@ def worst_case(context: Context, strategy: str | None, lane: str, days: int) -> 
             }
             still = found.value == value
             row += [faint("–")] * 2 if still else [spec.show(found.value), clock(found.at)]
-        entries.append({**entry, "riskier": spec.risk})
+        active_from = wider[spec.key][1] if spec.key in wider else None
+        entries.append({**entry, "riskier": spec.risk, "proposed_from": active_from})
         rows.append([*row, spec.risk.name.lower()])
     data: dict[str, object] = {
         "strategy": state.layout.name,
@@ -299,7 +313,7 @@ def worst_case(context: Context, strategy: str | None, lane: str, days: int) -> 
     }
     heading = ("parameter", "now", "lowest", "from, UTC", "highest", "from, UTC ", "riskier")
     title = f"{state.layout.name}: what the {lane} alone can do until {when(deadline)}"
-    context.out.show(data, Table(heading, rows, title=title))
+    context.out.show(data, Table(heading, rows, title=title), *notes)
     return data
 
 

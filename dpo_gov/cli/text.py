@@ -17,17 +17,25 @@ def when(seconds: int) -> str:
     """A Unix time for people, in UTC; a dash for never."""
     if not seconds:
         return "–"
-    return f"{clock(seconds)} UTC"
+    return _shown(seconds, "%Y-%m-%d %H:%M UTC")
 
 
 def clock(seconds: int) -> str:
     """The same without its zone, where a heading says it."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}" if seconds else "–"
+    return _shown(seconds, "%Y-%m-%d %H:%M") if seconds else "–"
 
 
 def second(seconds: int) -> str:
     """To the second, where a second more or less decides."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+    return _shown(seconds, "%Y-%m-%d %H:%M:%S")
+
+
+def _shown(seconds: int, form: str) -> str:
+    """A Unix time as a date, or as it is where the calendar has no such year."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime(form)
+    except (ValueError, OverflowError, OSError):
+        return f"second {seconds}"
 
 
 def span(spec: ParamSpec, low: int, high: int) -> str:

@@ -14,12 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dpo_gov.guardrails.invariants import relations
 from dpo_gov.guardrails.limits import largest_jump, largest_step, reduces_risk
 from dpo_gov.guardrails.state import Lane, RegistryState
-from dpo_gov.params import Module
+from dpo_gov.params import Module, ParamSpec
 
 MAX_MOVES = 2_000
 """Longer ways are given up."""
@@ -102,10 +103,14 @@ class Search:
         goals: Mapping[int, int],
         units: Sequence[Unit],
         timing: Timing,
+        *,
         deadline: int | None = None,
+        later: Mapping[int, tuple[ParamSpec, int]] = MappingProxyType({}),
     ) -> None:
+        """`deadline`: no move after it, and how many versions a way has does not count.
+        `later`: wider limits of some keys, each with the second from which they hold."""
         self.state, self.goals, self.units = state, goals, units
-        self.timing, self.deadline = timing, deadline
+        self.timing, self.deadline, self.later = timing, deadline, later
         self.keys = tuple(key for unit in units for key in unit)
         self.place = {key: place for place, key in enumerate(self.keys)}
         self.specs = state.by_key
@@ -151,7 +156,7 @@ class Search:
 
     def _as_good(self, node: Node, other: Node) -> bool:
         """Whether whatever can follow `other` can follow `node`, no later."""
-        if node.at > other.at or node.versions > other.versions:
+        if node.at > other.at or (self.deadline is None and node.versions > other.versions):
             return False
         for place, key in enumerate(self.keys):
             sign = 1 if self.upwards[key] else -1
@@ -169,22 +174,38 @@ class Search:
         for unit in self.units:
             left = [key for key in unit if node.values[self.place[key]] != self.goals[key]]
             for lane in self.timing.lanes:
-                times = {max(node.at, self._earliest(node, lane, key)) for key in left}
-                for at in sorted(times):
+                times = {at for key in left for at in self._times(node, lane, key)}
+                for at in sorted({max(node.at, at) for at in times}):
                     if self.deadline is not None and at > self.deadline:
                         continue
                     values, held_up = self._furthest(node, left, lane, at)
                     if values:
-                        options.append(_Option(at, lane, values, held_up or len(unit) > 1))
+                        held_up |= len(unit) > 1 or bool(self.later.keys() & unit)
+                        options.append(_Option(at, lane, values, held_up))
         if not options:
             return []
         first = min(options, key=lambda option: option.at)
         alone = len(self.timing.lanes) == 1
         return [first] if alone and not first.held_up else options
 
-    def _earliest(self, node: Node, lane: Lane, key: int) -> int:
-        """The first second at which the lane may move the key again."""
-        spec, changed, timing = self.specs[key], node.changed[self.place[key]], self.timing
+    def _times(self, node: Node, lane: Lane, key: int) -> list[int]:
+        """When the next move of the key may be best: at once, or as soon as it has wider limits."""
+        first = self._earliest(node, lane, self.specs[key])
+        if key not in self.later:
+            return [first]
+        wider, since = self.later[key]
+        then = max(since, self._earliest(node, lane, wider))
+        return [first, then] if first < since else [then]
+
+    def _spec(self, key: int, at: int) -> ParamSpec:
+        """The limits of a key at a time."""
+        wider, since = self.later.get(key, (None, 0))
+        return wider if wider is not None and at >= since else self.specs[key]
+
+    def _earliest(self, node: Node, lane: Lane, spec: ParamSpec) -> int:
+        """The first second at which the lane may move a key again within these limits."""
+        key, timing = spec.key, self.timing
+        changed = node.changed[self.place[key]]
         frozen = max(self.state.frozen_until, self.state.key_frozen_until.get(key, 0))
         if lane is Lane.STEWARD:
             safe = reduces_risk(spec, self.upwards[key])
@@ -200,7 +221,9 @@ class Search:
         """What the keys of a unit get to, and whether another parameter holds them up."""
         room, held_up = {}, False
         for key in keys:
-            own = self._own_room(node, lane, key) if at >= self._earliest(node, lane, key) else 0
+            spec = self._spec(key, at)
+            ready = at >= self._earliest(node, lane, spec)
+            own = self._own_room(node, lane, spec) if ready else 0
             room[key] = self._within_rules(node, key, own)
             held_up |= room[key] < own
         if len(keys) > 1 or keys[0] in self.weights:
@@ -212,11 +235,12 @@ class Search:
         }
         return values, held_up
 
-    def _own_room(self, node: Node, lane: Lane, key: int) -> int:
-        """How far the key may move towards its goal, other parameters aside."""
-        spec, up = self.specs[key], self.upwards[key]
+    def _own_room(self, node: Node, lane: Lane, spec: ParamSpec) -> int:
+        """How far a key may move towards its goal within these limits, other parameters aside."""
+        key, up = spec.key, self.upwards[spec.key]
         value, anchor = node.values[self.place[key]], node.anchors[self.place[key]]
-        left = abs(self.goals[key] - value)
+        bound = spec.upper - value if up else value - spec.lower
+        left = min(abs(self.goals[key] - value), bound)
         if lane is Lane.GOVERNANCE:
             return min(left, largest_jump(spec, value))
         room = min(left, largest_step(spec, up, value))

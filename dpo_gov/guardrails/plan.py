@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -33,18 +34,36 @@ def plan(state: RegistryState, goals: Mapping[int, int], timing: Timing) -> tupl
     """Versions that bring each parameter to its goal as early as the rules allow.
 
     `goals`: stored values by key, none of them the present one. Of ways that are equally early,
-    one with the fewest versions. Raises RuleBroken for a goal that no way leads to, with what to
-    do about it.
+    one with the fewest versions. From values that break a rule already, since a venue has lowered
+    its threshold, the way that is found may not be the earliest. Raises RuleBroken for a goal that
+    no way leads to, with what to do about it.
     """
     _check_goals(state, goals)
     # Mostly nothing is in another's way: each alone then is as early as it can be.
-    alone = [_shortest(state, goals, [unit], timing) for unit in _units(state, goals)]
+    alone = [[unit] for unit in _units(state, goals)]
+    moves = _moves(state, goals, alone, timing)
+    with suppress(RuleBroken):
+        return _versions(state, moves, timing)
     try:
-        return _versions(state, chain.from_iterable(alone), timing)
+        together = _moves(state, goals, _components(state, goals), timing)
+        return _versions(state, together, timing)
     except RuleBroken:
-        pass
-    together = [_shortest(state, goals, units, timing) for units in _components(state, goals)]
-    return _versions(state, chain.from_iterable(together), timing)
+        # A broken rule may take moves of several parameters in one version, so of one lane.
+        ways = []
+        for way in timing.single:
+            with suppress(RuleBroken):
+                ways.append(_versions(state, _moves(state, goals, alone, way), way))
+        if not ways:
+            raise
+    return min(ways, key=lambda steps: (steps[-1].at, len(steps)))
+
+
+def _moves(
+    state: RegistryState, goals: Mapping[int, int], parts: list[list[Unit]], timing: Timing
+) -> list[Move]:
+    """Those of each part, as if there were no other. Raises RuleBroken."""
+    ways = (_shortest(state, goals, units, timing) for units in parts)
+    return list(chain.from_iterable(ways))
 
 
 def _shortest(

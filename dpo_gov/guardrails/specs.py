@@ -110,6 +110,25 @@ def activate_spec(state: RegistryState, key: int, now: int) -> RegistryState:
     return _with_spec(state, spec)
 
 
+def activatable(
+    state: RegistryState, start: int, deadline: int
+) -> dict[int, tuple[ParamSpec, int]]:
+    """What anyone may activate from `start` to a deadline, with the first second at which.
+
+    Each with the wider of its present and its proposed limits: who waits for the one may use the
+    other before. So what is reached within them is never less than what the registry allows.
+    """
+    found = {}
+    for key, (packed, active_from) in state.proposed.items():
+        spec = state.by_key[key]
+        frozen = max(state.frozen_until, state.key_frozen_until.get(key, 0))
+        first = max(start, active_from, frozen)
+        if first <= min(deadline, active_from + SPEC_WINDOW):
+            limits = _wider(limits_of(spec.packed()), limits_of(packed))
+            found[key] = with_limits(spec, limits), first
+    return found
+
+
 def cancel_spec(state: RegistryState, key: int) -> RegistryState:
     """The state after governance or the guardian has cancelled proposed limits."""
     if key not in state.proposed:
@@ -174,6 +193,18 @@ def _changeable(state: RegistryState, key: int, packed: int) -> tuple[ParamSpec,
             key=key,
         )
     return spec, limits
+
+
+def _wider(one: Limits, other: Limits) -> Limits:
+    """Whatever either of them allows."""
+    return Limits(
+        minimum=min(one.minimum, other.minimum),
+        maximum=max(one.maximum, other.maximum),
+        step_up=max(one.step_up, other.step_up),
+        step_down=max(one.step_down, other.step_down),
+        jump=max(one.jump, other.jump),
+        cooldown=min(one.cooldown, other.cooldown),
+    )
 
 
 def _is_valid(packed: int, limits: Limits, lane: int) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dpo_gov.guardrails.invariants import Relation, relations
 from dpo_gov.guardrails.limits import largest_jump, reduces_risk
 from dpo_gov.guardrails.paths import Move, Search, Timing, Unit, weight_keys
+from dpo_gov.guardrails.specs import activatable
 from dpo_gov.guardrails.state import RegistryState
 from dpo_gov.params import Module, ParamSpec
 
@@ -25,14 +27,20 @@ def worst_case(
 ) -> Extreme:
     """The furthest that the steward can bring one parameter up, or down, until the deadline.
 
-    All other parameters are at its service: where one is in the way, it is moved out of it. A rule
-    that is broken already, since a venue has lowered its threshold, is taken to be mended in time.
+    All other parameters are at its service: where one is in the way, it is moved out of it. A
+    proposed spec that anyone may activate in time is taken to be activated at its first second. A
+    threshold under which the debt no longer fits is taken to be mended in time, and left away: so
+    the value may be further than any in truth, never less far.
     """
-    goals = _Goals(state)
+    state = state.model_copy(update={"thresholds": _held(state)})
+    later = activatable(state, start, deadline)
+    goals = _Goals(state, {key: spec for key, (spec, _) in later.items()})
     goals.add(spec.key, goals.limit(spec.key, up), up)
     if spec.key not in goals.found:
         return Extreme(state.values[spec.key], start, ())
-    search = Search(state, goals.found, goals.units(), Timing(start, None), deadline)
+    search = Search(
+        state, goals.found, goals.units(), Timing(start, None), deadline=deadline, later=later
+    )
     place, sign = search.place[spec.key], 1 if up else -1
     nodes = search.nodes()
     best = next(nodes)
@@ -44,12 +52,24 @@ def worst_case(
     return Extreme(best.values[place], best.at, tuple(best.moves))
 
 
+def _held(state: RegistryState) -> dict[str, int | None]:
+    """The venues' thresholds under which the debt is as it should be."""
+    return {
+        symbol: threshold
+        for symbol, threshold in state.thresholds.items()
+        if not any(
+            relation.broken(state.values)
+            for relation in relations(state.layout, Module.COLLATERAL, {symbol: threshold})
+        )
+    }
+
+
 class _Goals:
     """Where one parameter is to go, and so those that would be in its way."""
 
-    def __init__(self, state: RegistryState) -> None:
+    def __init__(self, state: RegistryState, wider: Mapping[int, ParamSpec]) -> None:
         self.state = state
-        self.specs = state.by_key
+        self.specs = {**state.by_key, **wider}
         self.found: dict[int, int] = {}
         self.weights = weight_keys(state)
 

@@ -130,6 +130,24 @@ def test_rollback_that_is_refused(
     assert session.chain.block() == block
 
 
+@pytest.mark.parametrize("kept", [[], [1], [0, 0], [1, 0]])
+def test_a_history_with_holes_proves_nothing(
+    run: Run, session: Session, monkeypatch: pytest.MonkeyPatch, kept: list[int]
+) -> None:
+    """A node that has lost events, or tells one twice, is named as the reason; no traceback."""
+    steward_moves(session, "maxTradeSize", 2_000)
+    real = RegistryClient.history
+
+    def other(self: RegistryClient, strategy: str) -> object:
+        history = real(self, strategy)
+        return [history[place] for place in kept]
+
+    monkeypatch.setattr(RegistryClient, "history", other)
+    done = run("guardian", "rollback", "core", "1", *AS_GUARDIAN, obj=session)
+    assert done.exit_code == 3, done.output
+    assert "do not tell each of the 2 versions of strategy 'core' once" in done.stderr
+
+
 def test_cancel_stops_a_proposal_of_another(run: Run, session: Session, proposal: Path) -> None:
     """The guardian cancels what somebody else proposed, also when the vote is open."""
     made = run("gov", "submit", proposal, "--account", "dev:1", "--send", obj=session)

@@ -11,6 +11,7 @@ from click.testing import Result
 
 from dpo_gov.chain import Chain, GovernorClient, PreparedCall, RegistryClient, Support
 from dpo_gov.cli.context import Session
+from dpo_gov.cli.text import clock, second, when
 from dpo_gov.errors import RuleBroken
 from dpo_gov.guardrails import Call, Lane, decide
 from dpo_gov.params import Change
@@ -198,3 +199,32 @@ def test_the_worst_case_has_an_end(run: Run, session: Session) -> None:
     assert found[2] == found[3]
     table = run("params", "worst-case", obj=session)
     assert "what the steward alone can do until" in table.stdout
+
+
+def test_the_worst_case_names_limits_that_are_proposed(
+    run: Run, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wider limits that anyone may activate within the days count, and are named with their time;
+    those of a later time do not."""
+    spec = RegistryClient(session.chain, session.deployment).state("core").spec("driftThreshold")
+    wider = spec.model_copy(update={"jump": 1_500, "step_up": 1_500})
+    ready = session.chain.now() + 3 * DAY
+    monkeypatch.setattr(RegistryClient, "proposed_specs", lambda *_: {spec.key: (wider, ready)})
+    found = []
+    for days in (2, 30):
+        result = run("params", "worst-case", "core", "--days", days, "--json", obj=session)
+        assert result.exit_code == 0, result.stderr
+        entries = {one["name"]: one for one in json.loads(result.stdout)["parameters"]}
+        assert entries["maxSlippage"]["proposed_from"] is None
+        one = entries["driftThreshold"]
+        found.append((one["highest"]["text"], one["proposed_from"]))
+    assert found == [("7 %", None), ("20 %", ready)]
+    table = run("params", "worst-case", obj=session)
+    assert "driftThreshold: other limits are proposed, which anyone may activate" in table.stdout
+
+
+def test_times_beyond_the_calendar_are_shown_as_they_are() -> None:
+    """A cool-down may be so long that no year has a date for its end: that is no crash."""
+    for text in (clock, second, when):
+        assert text(10**12) == "second 1000000000000"
+        assert text(1_795_219_200).startswith("2026-11-21 00:00")

@@ -70,9 +70,13 @@ def _rule(names: list[str], values: tuple[int, ...], total: int) -> bool:
 
 
 def _everything(
-    state: RegistryState, names: list[str], timing: Timing, seconds: int
+    state: RegistryState,
+    names: list[str],
+    timing: Timing,
+    seconds: int,
+    wider: tuple[int, RegistryState] | None = None,
 ) -> Iterator[set[tuple[Key, ...]]]:
-    """All that can be, second by second."""
+    """All that can be, second by second; `wider`: a second, and a state with the limits from it."""
     total = sum(state.values[state.spec(name).key] for name in names)
     specs = [state.spec(name) for name in names]
     now = {
@@ -85,7 +89,17 @@ def _everything(
             for spec in specs
         )
     }
-    for _ in range(seconds + 1):
+    for second in range(seconds + 1):
+        if wider is not None and START + second == wider[0]:
+            before, specs = specs, [wider[1].spec(name) for name in names]
+            sooner = [old.cooldown - new.cooldown for old, new in zip(before, specs, strict=True)]
+            now = {
+                tuple(
+                    key._replace(cooling=max(0, key.cooling - less))
+                    for key, less in zip(keys, sooner, strict=True)
+                )
+                for keys in now
+            }
         after = {
             keys
             for before in now
@@ -254,6 +268,47 @@ def test_no_steward_gets_further(state: RegistryState, name: str, up: bool, seco
     best, first = state.values[state.spec(name).key], START
     timing = Timing(START, None)
     for second, all_keys in enumerate(_everything(state, [LOWER, UPPER], timing, seconds)):
+        values = [keys[place].value for keys in all_keys]
+        furthest = max(values) if up else min(values)
+        if furthest != best:
+            best, first = furthest, START + second
+    found = worst_case(state, state.spec(name), up, START, START + seconds)
+    assert (found.value, found.at) == (best, first)
+
+
+@SLOW
+@given(
+    state=states(6, LAYOUT),
+    data=st.data(),
+    name=st.sampled_from((LOWER, UPPER)),
+    up=st.booleans(),
+    seconds=st.integers(0, 12),
+)
+def test_no_steward_gets_further_with_limits_that_are_proposed(
+    state: RegistryState, data: st.DataObject, name: str, up: bool, seconds: int
+) -> None:
+    """Where wider limits may be activated on the way, the worst case is that of whoever does so as
+    soon as it is possible, and is as exact."""
+    active_from = START + data.draw(st.integers(-2, 8))
+    few = st.integers(0, 2)
+    specs, proposed = dict(state.specs), {}
+    for key in data.draw(st.sets(st.sampled_from(sorted(state.specs)), min_size=1)):
+        spec, longer = state.specs[key], data.draw(few)
+        changed = {
+            "maximum": spec.maximum + data.draw(few),
+            "jump": spec.jump + longer,
+            "step_up": spec.step_up + data.draw(st.integers(0, longer)),
+            "step_down": spec.step_down + data.draw(st.integers(0, longer)),
+            "cooldown": max(0, spec.cooldown - data.draw(st.integers(0, 4))),
+        }
+        specs[key] = spec.model_copy(update=changed)
+        proposed[key] = specs[key].packed(), active_from
+    wider = max(START, active_from), state.model_copy(update={"specs": specs})
+    state = state.model_copy(update={"proposed": proposed})
+    place, timing = (LOWER, UPPER).index(name), Timing(START, None)
+    best, first = state.values[state.spec(name).key], START
+    everything = _everything(state, [LOWER, UPPER], timing, seconds, wider)
+    for second, all_keys in enumerate(everything):
         values = [keys[place].value for keys in all_keys]
         furthest = max(values) if up else min(values)
         if furthest != best:

@@ -18,6 +18,7 @@ from dpo_gov.guardrails import (
     freeze_key,
     listed,
     plan,
+    propose_spec,
     worst_case,
 )
 from dpo_gov.params import ParamSet, StrategyLayout
@@ -148,3 +149,62 @@ def test_a_lowered_threshold_is_mended_in_one_version() -> None:
     assert [one.new for one in step.changes if one.new != one.old] == [4_900]
     with pytest.raises(RuleBroken, match="NoRoomForBuffer"):
         plan(lowered, _keys({"minHoldTime": 2 * DAY}), TIMINGS[0])
+
+
+@pytest.mark.parametrize("threshold", [5_500, 5_800])
+def test_what_only_goes_together_is_mended_by_a_vote(threshold: int) -> None:
+    """Where two must move at once to get back under a threshold, `auto` finds the vote that does
+    so, as the lane of governance alone does."""
+    lowered = STATE.model_copy(update={"thresholds": {"WETH": threshold}})
+    goals = _keys({"maxLtv[WETH]": 4_750, "ltvBuffer": 750})
+    both = plan(lowered, goals, TIMINGS[0])
+    assert [step.lane.name for step in both] == ["GOVERNANCE"]
+    assert both == plan(lowered, goals, TIMINGS[2])
+    with pytest.raises(RuleBroken, match="NoRoomForBuffer|NoChanges"):
+        plan(lowered, goals, TIMINGS[1])
+
+
+@pytest.mark.parametrize("threshold", [None, 0, 5_000, 5_900])
+def test_a_broken_rule_is_no_comfort(threshold: int | None) -> None:
+    """Under a threshold that is too low for the debt already, the worst case is no better than
+    without one: it may be mended any day, and by the steward too."""
+    lowered = STATE.model_copy(update={"thresholds": {"WETH": threshold, "WBTC": 8_000}})
+    free = STATE.model_copy(update={"thresholds": {"WBTC": 8_000}})
+    for name, up, value in (("ltvBuffer", False, 750), ("maxLtv[WETH]", True, 5_250)):
+        spec = STATE.spec(name)
+        found = worst_case(lowered, spec, up, START, START + 30 * DAY)
+        assert found == worst_case(free, spec, up, START, START + 30 * DAY)
+        assert found.value == value
+
+
+def test_the_debt_that_fits_stays_under_its_threshold() -> None:
+    """A rule that holds is no less of a limit."""
+    tight = STATE.model_copy(update={"thresholds": {"WETH": 6_000}})
+    extreme = worst_case(tight, STATE.spec("ltvBuffer"), True, START, START + 30 * DAY)
+    ltv = min(move.values.get(STATE.spec("maxLtv[WETH]").key, 5_000) for move in extreme.moves)
+    assert extreme.value > 1_000
+    assert ltv + extreme.value <= 6_000
+
+
+def test_proposed_limits_count_while_they_may_be_activated() -> None:
+    """Anyone may activate a wider spec: before its time and after its window it changes nothing, a
+    freeze holds it up, and what is narrower in it gives no comfort."""
+    spec = STATE.spec("driftThreshold")
+    wider = spec.model_copy(update={"jump": 1_700, "step_up": 1_700, "maximum": 2_100})
+    state = propose_spec(STATE, spec.key, wider.packed(), NOW)
+    ready = NOW + 7 * DAY
+
+    def highest(state: RegistryState, start: int, until: int) -> int:
+        return worst_case(state, spec, True, start, until).value
+
+    assert highest(state, START, ready - 1) == highest(STATE, START, ready - 1)
+    assert highest(state, START, START + 30 * DAY) == 2_100
+    late = ready + 14 * DAY
+    assert highest(state, late, late + 30 * DAY) == 2_100
+    assert highest(state, late + 1, late + 30 * DAY) == 1_000
+    frozen = freeze_key(state, spec.key, START + 14 * DAY, START)
+    assert highest(frozen, START, START + 14 * DAY) == 2_100
+    assert highest(frozen, START, START + 14 * DAY - 1) == 500
+    narrower = spec.model_copy(update={"maximum": 600, "step_up": 1, "cooldown": 2 * spec.cooldown})
+    state = propose_spec(STATE, spec.key, narrower.packed(), NOW)
+    assert highest(state, START, START + 30 * DAY) == 1_000
