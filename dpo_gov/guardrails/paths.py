@@ -127,7 +127,7 @@ class Search:
         ]
 
     def nodes(self) -> Iterator[Node]:
-        """Every node that is worth going on from, by time and then by the number of versions."""
+        """Every node that is worth going on from, by time and then by rank."""
         state, order = self.state, count()
         first = Node(
             at=self.timing.start,
@@ -136,7 +136,7 @@ class Search:
             changed=tuple(state.changed_at[key] for key in self.keys),
             anchors=tuple(state.anchor(key) for key in self.keys),
         )
-        heap = [(first.at, 0, next(order), first)]
+        heap = [(first.at, self._rank(first), next(order), first)]
         seen: list[Node] = []
         while heap:
             node = heappop(heap)[-1]
@@ -148,7 +148,16 @@ class Search:
                 return
             for option in self._options(node):
                 child = self._after(node, option)
-                heappush(heap, (child.at, child.versions, next(order), child))
+                heappush(heap, (child.at, self._rank(child), next(order), child))
+
+    def _rank(self, node: Node) -> int:
+        """Which of equally early nodes comes first: that of fewer versions; where these do not
+        count that of less left to go, so that those behind it are seen to be."""
+        if self.deadline is None:
+            return node.versions
+        return sum(
+            abs(self.goals[key] - value) for key, value in zip(self.keys, node.values, strict=True)
+        )
 
     def arrived(self, node: Node) -> bool:
         """Whether every key is at its goal."""
@@ -164,9 +173,18 @@ class Search:
                 return False
             if sign * node.anchors[place] < sign * other.anchors[place]:
                 return False
-            if node.changed[place] > other.changed[place]:
+            if node.changed[place] > other.changed[place] and self._waits_longer(node, other, key):
                 return False
         return True
+
+    def _waits_longer(self, node: Node, other: Node, key: int) -> bool:
+        """Whether the key may be moved later after `node` than after `other`."""
+        # Wider limits have no longer cool-down.
+        spec = self.specs[key]
+        return any(
+            self._earliest(node, lane, spec) > max(other.at, self._earliest(other, lane, spec))
+            for lane in self.timing.lanes
+        )
 
     def _options(self, node: Node) -> list[_Option]:
         """The next moves; only the first one where nothing speaks for another."""

@@ -208,3 +208,19 @@ def test_proposed_limits_count_while_they_may_be_activated() -> None:
     narrower = spec.model_copy(update={"maximum": 600, "step_up": 1, "cooldown": 2 * spec.cooldown})
     state = propose_spec(STATE, spec.key, narrower.packed(), NOW)
     assert highest(state, START, START + 30 * DAY) == 1_000
+
+
+def test_wider_limits_of_everything_are_no_comfort() -> None:
+    """Also where every parameter waits for wider limits, each gets at least as far as without; the
+    search does not give up among the many moves there are then."""
+    state = STATE
+    for spec in STATE.by_key.values():
+        wider = {"step_up": spec.jump, "step_down": spec.jump, "cooldown": spec.cooldown // 2}
+        state = propose_spec(state, spec.key, spec.model_copy(update=wider).packed(), START - DAY)
+    until = START + 30 * DAY
+    for spec in STATE.by_key.values():
+        for up, sign in ((False, -1), (True, 1)):
+            ends = [
+                sign * worst_case(each, spec, up, START, until).value for each in (STATE, state)
+            ]
+            assert ends[0] <= ends[1], spec.name
