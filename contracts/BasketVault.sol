@@ -141,7 +141,7 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
         if (amount == 0) revert NothingSetAside(token, msg.sender);
         delete setAside[token][msg.sender];
         emit Claimed(token, msg.sender, receiver, amount);
-        IERC20(token).safeTransfer(receiver, amount);
+        _pay(IERC20(token), receiver, amount);
     }
 
     /* VIEWS */
@@ -284,14 +284,24 @@ abstract contract BasketVault is ERC4626, ReentrancyGuardTransient, IRebalancing
 
     function _transferOut(address to, uint256 amount) internal override {
         _holdings[0].balance -= amount;
-        super._transferOut(to, amount);
+        _pay(IERC20(asset()), to, amount);
+    }
+
+    /// @dev A token that charges its sender takes from what the records say is there, so it pays nobody.
+    function _pay(IERC20 token, address to, uint256 amount) private {
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransfer(to, amount);
+        if (token.balanceOf(address(this)) + amount != before) {
+            revert TransferMismatch(address(token));
+        }
     }
 
     function _decimalsOffset() internal pure override returns (uint8) {
         return 6;
     }
 
-    /// @dev A token that reverts, burns all its gas or returns megabytes costs the caller gas and nobody a payment.
+    /// @dev A token that reverts, burns all its gas or returns megabytes costs the caller gas and nobody a payment. What
+    /// one charges its sender is not measured here: nothing may hold up the other assets.
     function _payOrSetAside(IERC20 token, address receiver, uint256 amount) private {
         // Without this, who gives too little gas would have everything set aside.
         uint256 needed = PAYOUT_GAS + PAYOUT_GAS / 63 + _BOOKING_GAS;

@@ -113,7 +113,7 @@ interface IRebalancingVault is IERC4626, IManagedVault {
     /// @notice Distances of one weight from its target, in 1e18 of the whole.
     error WeightMovedAway(uint256 asset, uint256 before, uint256 afterwards);
     error RecentredTooFast(uint256 driftAfter, uint256 leastDrift);
-    /// @notice A transfer moved another amount than it was asked to.
+    /// @notice A transfer moved the balance of the vault by another amount than it was asked to.
     error TransferMismatch(address token);
     error TooLittleGas(uint256 given, uint256 needed);
     error NothingSetAside(address token, address owner);

@@ -105,7 +105,7 @@ _VAULT = {
     "{afterwards:share}",
     "RecentredTooFast": "the total drift would fall to {driftAfter:share}; one rebalance must "
     "leave {leastDrift:share}",
-    "TransferMismatch": "the balance of {token} did not move as the trade said",
+    "TransferMismatch": "the balance of {token} did not move by the amount that was said",
     "OutputTooSmall": "the venue would pay {amountOut}, less than the {minAmountOut} asked for",
     "PairNotTraded": "the venue does not trade {tokenIn} for {tokenOut}",
     "PartialFill": "the venue would leave {left} of {amountIn} untraded",

@@ -71,6 +71,58 @@ contract OddTokensTest is VaultTest {
         assertEq(tokens[WETH].balanceOf(bob), amounts[WETH]);
     }
 
+    /// @notice A base asset that charges its sender pays nobody: the others' part would bear the fee unrecorded.
+    function test_chargeOnWhatIsWithdrawn(bool redeems) public {
+        _deposit(alice, 1000);
+        uint256 shares = vault.balanceOf(alice) / 2;
+        tokens[USDC].setFault(OddToken.Fault.ChargesSender);
+        _expectMismatch(USDC);
+        vm.prank(alice);
+        if (redeems) vault.redeem(shares, alice, alice);
+        else vault.withdraw(500e6, alice, alice);
+        assertEq(vault.balanceOfAsset(USDC), 1000e6);
+        assertEq(tokens[USDC].balanceOf(address(vault)), 1000e6);
+    }
+
+    /// @notice Nor does it pay what was set aside, which would be at the depositors' cost: the claim stays.
+    function test_chargeOnWhatIsClaimed() public {
+        _fund();
+        tokens[WETH].setFault(OddToken.Fault.Reverts);
+        uint256 shares = vault.balanceOf(alice) / 2;
+        vm.prank(alice);
+        uint256 due = vault.redeemInKind(shares, bob, alice)[WETH];
+        tokens[WETH].setFault(OddToken.Fault.ChargesSender);
+        _expectMismatch(WETH);
+        vm.prank(bob);
+        vault.claim(address(tokens[WETH]), bob);
+        assertEq(vault.setAside(address(tokens[WETH]), bob), due);
+        assertEq(tokens[WETH].balanceOf(address(vault)), vault.balanceOfAsset(WETH) + due);
+    }
+
+    /// @notice Of a token that charges its sender no trade is taken.
+    function test_chargeOnWhatIsSold() public {
+        _fund();
+        _setPrice(WETH, 4000);
+        tokens[WETH].setFault(OddToken.Fault.ChargesSender);
+        _expectMismatch(WETH);
+        _rebalance(_trade(WETH, USDC, 10e18));
+    }
+
+    /// @notice In kind it holds up no asset: all are paid in full, its own as well, whose charge is not recorded.
+    function test_chargeOnWhatIsPaidInKind() public {
+        _fund();
+        tokens[WBTC].setFault(OddToken.Fault.ChargesSender);
+        uint256 shares = vault.balanceOf(alice) / 2;
+        vm.prank(alice);
+        uint256[] memory amounts = vault.redeemInKind(shares, bob, alice);
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(tokens[i].balanceOf(bob), amounts[i]);
+        }
+        uint256 held = tokens[WBTC].balanceOf(address(vault));
+        assertEq(held + amounts[WBTC] / 100, vault.balanceOfAsset(WBTC));
+        assertEq(tokens[WETH].balanceOf(address(vault)), vault.balanceOfAsset(WETH));
+    }
+
     /// @notice A token that calls back while it is claimed is paid once: nothing is set aside any more by then.
     function test_claimedOnce() public {
         _fund();
@@ -85,6 +137,14 @@ contract OddTokensTest is VaultTest {
         vault.claim(address(tokens[WETH]), bob);
         assertTrue(tokens[WETH].callRefused());
         assertEq(tokens[WETH].balanceOf(bob), due);
+    }
+
+    function _expectMismatch(uint256 asset) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IRebalancingVault.TransferMismatch.selector, address(tokens[asset])
+            )
+        );
     }
 
     /// @dev A vault whose base asset is `first`, then the others.

@@ -12,6 +12,7 @@ contract OddToken is TestToken {
         BurnsGas,
         AnswersMegabytes,
         TakesFee,
+        ChargesSender,
         CallsBack
     }
 
@@ -51,6 +52,9 @@ contract OddToken is TestToken {
         if (fault == Fault.TakesFee && from != address(0)) {
             super._update(from, address(0xfee), value / 100);
             value -= value / 100;
+        }
+        if (fault == Fault.ChargesSender && from != address(0)) {
+            super._update(from, address(0xfee), value / 100);
         }
         if (fault == Fault.CallsBack) {
             (bool success, bytes memory answer) = _callee.call(_call);
