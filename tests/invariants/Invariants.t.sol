@@ -106,6 +106,13 @@ contract InvariantsTest is RebalancingListing {
         _reached("votes", _powers.done("voteWeights") + _powers.done("voteRule"));
         _reached("steward's", _powers.done("stewardMoves"));
         _reached("guardian's", _powers.done("guardianMoves") + _powers.done("freeze"));
+        _reached("keys frozen", _powers.done("freezeKey"));
+        _reached("limits narrowed", _powers.done("narrow"));
+        emit log_named_uint("limits proposed", _powers.done("propose"));
+        emit log_named_uint("limits cancelled", _powers.done("cancel"));
+        emit log_named_uint("limits activated", _powers.done("activate"));
+        emit log_named_uint("rolled back by vote", _powers.done("rollBack"));
+        emit log_named_uint("rolled back by the guardian", _powers.done("rollBackGuardian"));
         _reached("versions brought", _powers.done("applyAll") + _keeper.done("bring"));
         _reached("intrusions", _powers.done("intrude"));
         _reached("frozen or dark", _market.done("freeze") + _market.done("goDark"));
