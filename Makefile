@@ -18,7 +18,8 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 # $(call install,ENV,LOCK,OPTIONS): an environment with what the lock names.
 define install
-	$(PYTHON) -m venv $(1)
+	@echo "installing into $(1), from the network: about a minute"
+	@$(PYTHON) -m venv $(1)
 	$(1)/bin/python -m pip install -qq --no-compile $(3) --require-hashes -r requirements/$(2).txt
 endef
 # No compiler is needed for what users install. (Some of Ape's packages are plain Python without a wheel.)

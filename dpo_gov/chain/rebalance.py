@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dpo_gov.chain.vault import WHOLE, Holding, Trade, VaultClient, VaultStatus
+from dpo_gov.chain.words import SENTENCES
 from dpo_gov.errors import CallRefused, UnknownName
 from dpo_gov.market import Market, default_market
 from dpo_gov.params import ParamSet
@@ -38,6 +39,12 @@ def plan(
     status = vault.status()
     if status.closed:
         raise CallRefused(status.closed)
+    if status.applied != status.committed:
+        # Asked here, since without trades the vault is not asked at all.
+        words = SENTENCES["VersionBehind"].format(
+            applied=status.applied, committed=status.committed
+        )
+        raise CallRefused(f"VersionBehind: {words}", "VersionBehind")
     trades = _trades(vault, status, market or default_market(), venue or _venue(vault))
     for _ in range(_ATTEMPTS):
         try:

@@ -20,6 +20,9 @@ import click
 PATIENCE = 2.0
 """Seconds of silence after which progress is shown."""
 
+PROSE = 30
+"""Characters up to which a cell stays on one line."""
+
 
 class Styled(NamedTuple):
     """A cell with a colour, for terminals that have one."""
@@ -129,8 +132,7 @@ def _plain(value: object) -> object:
 
 
 def _print_table(table: Table) -> None:
-    if sys.stdout.isatty():
-        _print_rich(table)
+    if sys.stdout.isatty() and _print_rich(table):
         return
     for line in plain_table(table):
         click.echo(line)
@@ -151,29 +153,44 @@ def plain_table(table: Table) -> list[str]:
     return lines
 
 
-def _print_rich(table: Table) -> None:
+def _print_rich(table: Table) -> bool:
+    """Print for a terminal, where it is wide enough: numbers, dates and hashes are never cut."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    console, cells = Console(), [[_text(cell) for cell in row] for row in table.rows]
+    least = [_least_width(column) for column in zip(table.columns, *cells, strict=True)]
+    if sum(least) + 2 * len(least) > console.width:
+        return False
     view = RichTable(
         title=Text(_line(table.title), style="bold") if table.title else None,
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
     )
-    for place, heading in enumerate(table.columns):
+    for heading, width in zip(table.columns, least, strict=True):
         view.add_column(
             Text(heading),
             justify="right" if heading in table.right else "left",
             overflow="fold",
-            no_wrap=place == 0,  # the name of a row is for searching and copying
+            min_width=width,
         )
     for row in table.rows:
         # Text, because names such as targetWeight[USDC] would be read as markup.
         view.add_row(*(Text(_text(c), c.style if isinstance(c, Styled) else "") for c in row))
-    Console().print(view)
+    console.print(view)
+    return True
+
+
+def _least_width(column: Sequence[str]) -> int:
+    """What a column needs so that only texts go over several lines, and no word is cut."""
+    return max(len(cell) if len(cell) <= PROSE else _longest_word(cell) for cell in column)
+
+
+def _longest_word(cell: str) -> int:
+    return max(PROSE, *map(len, cell.split(" ")))
 
 
 def _text(cell: object) -> str:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from dpo_gov.simulate import SimSpec
 
 R = TypeVar("R")
-MAX_PATHS, MAX_DAYS, MAX_SEED = 1_000_000, 3_650, 2**64 - 1
+MIN_PATHS, MAX_PATHS, MAX_DAYS, MAX_SEED = 400, 1_000_000, 3_650, 2**64 - 1
 
 _OPTIONS = (
-    click.option("--paths", type=click.IntRange(1, MAX_PATHS), help="Paths; at least 400."),
+    click.option("--paths", type=click.IntRange(MIN_PATHS, MAX_PATHS), help="Paths."),
     click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Seed of the shocks."),
     click.option(
         "--horizon", "horizon_days", type=click.IntRange(1, MAX_DAYS), metavar="DAYS", help="Days."

@@ -15,6 +15,7 @@ from dpo_gov.errors import CheckFailed, InputError
 
 if TYPE_CHECKING:
     from dpo_gov.params import ParamSet
+    from dpo_gov.simulate import SimSpec
     from dpo_gov.study import Limit, Row, Trade
 
 PLOT, PARQUET = "pareto.svg", "sweep.parquet"
@@ -84,8 +85,23 @@ def sweep(
     }
     if out:
         data |= {"sha256": digest, "written": _write(context, out, rows)}
-    context.out.show(data, *_tables(current, rows), *_ends(data, out))
+    context.out.show(data, _about(current, points[0].params, rows, spec), *_tables(current, rows))
+    context.out.text(*_ends(data, out))
     return data
+
+
+def _about(current: ParamSet, first: ParamSet, rows: Sequence[Row], spec: SimSpec) -> str:
+    """What is the same in every set: the proposal's other changes, and the size."""
+    others = [
+        f"{name} {param.show(first.get(name))}"
+        for name, param in current.specs.items()
+        if name not in rows[0].values and first.get(name) != current.get(name)
+    ]
+    same = f"; in every set: {', '.join(others)}" if others else ""
+    return (
+        f"{len(rows):,} sets against the current one, {spec.paths:,} paths of "
+        f"{spec.horizon_days} days, seed {spec.seed}{same}\n"
+    )
 
 
 def _write(context: Context, out: Path, rows: Sequence[Row]) -> list[str]:
@@ -173,6 +189,10 @@ def limit(
 
     All other parameters stay as the registry holds them. Three values are given: by the estimate;
     where the whole 95 % interval is within the budget; and where any of it is.
+
+    FIGURE is one of mean_return, median_return, loss_probability, volatility, sharpe, var_95,
+    cvar_95, var_99, cvar_99, max_drawdown, max_drawdown_95, turnover, rebalances, cost,
+    time_out_of_band, tracking_error; VALUE a number, or percent where the figure is a share.
     """
     from dpo_gov.simulate import SimSpec
     from dpo_gov.study import Budget, find_limit

@@ -207,7 +207,7 @@ def rebalance(context: Context, vault: str, venue: str) -> dict[str, object]:
         "sent": False,
     }
     if not trades:
-        context.out.show(data, "no trade is worth making: every weight is where it should be")
+        context.out.show(data, "no trade is worth making")
         return data
     done = context.perform(client.rebalance(trades))
     data |= done.data

@@ -199,16 +199,22 @@ def show_argument(name: str, value: object) -> str:
         return show_time(value)
     if isinstance(value, bytes):
         text = value.rstrip(b"\0")
-        if name == "strategyId" and text.isascii() and text.decode().isprintable():
-            return text.decode()
-        return "0x" + value.hex()
-    if isinstance(value, list):
-        return "[" + ", ".join(show_argument(name, one) for one in value) + "]"
+        named = name == "strategyId" and text.isascii() and text.decode().isprintable()
+        return text.decode() if named else "0x" + value.hex()
+    if isinstance(value, list | Mapping):
+        return _show_parts(name, value)
     if isinstance(value, str) and not value.startswith("0x"):
         # A text could imitate the lines around it, or steer the terminal.
         first, *more = value.split("\n")
         return ascii(first[:100]) + (f" and {len(more)} more lines" if more else "")
     return str(value)
+
+
+def _show_parts(name: str, value: list[object] | Mapping[str, object]) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(show_argument(name, one) for one in value)}]"
+    parts = (f"{part}: {show_argument(part, one)}" for part, one in value.items())
+    return f"({', '.join(parts)})"
 
 
 def show_time(seconds: int) -> str:

@@ -41,6 +41,12 @@ class Budget:
             raise InputError(f"{text!r}: {found.name} is a {found.unit}, which has no percent")
         return cls(found, relation == "<=", float(number) / (100.0 if percent else 1.0))
 
+    def show(self, value: float) -> str:
+        """A value of the figure as people write it."""
+        if self.measure.unit.startswith("fraction"):
+            return f"{value * 100:.6g} %"
+        return f"{value:.6g}"
+
     def holds(self, value: float) -> bool:
         """Whether a value of the figure is within the budget."""
         return value <= self.value if self.at_most else value >= self.value
@@ -98,8 +104,8 @@ def find_limit(
     if value is None or possible is None:
         best = min(search.seen.values(), key=lambda f: f.estimate * (1 if budget.at_most else -1))
         raise CheckFailed(
-            f"no value of {name} keeps {budget.measure.name} within {budget.value:g}; the best is "
-            f"{best.estimate:.6g}, so another parameter must change or the budget"
+            f"no value of {name} keeps {budget.measure.name} within {budget.show(budget.value)}; "
+            f"the best is {budget.show(best.estimate)}: change another parameter, or the budget"
         )
     sure = search.furthest(budget.surely)
     seen = dict(sorted(search.seen.items()))

@@ -97,7 +97,7 @@ def test_a_killed_sweep_goes_on(proposal: Path, tmp_path: Path) -> None:
         (("driftThreshold=2%:8%",), 2, "how many values?"),
         (("driftTreshold=2%:8%:3",), 2, "did you mean: driftThreshold"),
         (("maxSlippage=2%:3%:2",), 1, "the registry would refuse every set; the first: OutOfOrder"),
-        (("driftThreshold=2%:8%:3", "--paths", "100"), 2, "100 paths are too few"),
+        (("driftThreshold=2%:8%:3", "--paths", "100"), 2, "100 is not in the range"),
         (("driftThreshold=2%:8%:3", "--market", "none.json"), 2, "cannot be read"),
         ((), 2, "Missing argument"),
     ],

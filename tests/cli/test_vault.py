@@ -160,6 +160,15 @@ def test_a_dormant_vault_is_left_alone(run: Run, session: Session) -> None:
     assert "Dormant" in result.stderr
 
 
+def test_a_vault_behind_is_not_called_balanced(run: Run, session: Session) -> None:
+    """Between a vote and its application the vault refuses, also where no trade would be made."""
+    less = ("guardian", "reduce", "core", "maxTradeSize=14%", "--account", "dev:6", "--send")
+    assert run(*less, obj=session).exit_code == 0
+    result = run("vault", "rebalance", "core/1", "--account", "dev:7", obj=session)
+    assert result.exit_code == 1
+    assert "VersionBehind: the vault obeys version 1, the registry is at 2" in result.stderr
+
+
 def test_only_a_keeper_may_rebalance(run: Run, session: Session) -> None:
     """Another account is refused by the contract, before anything is sent."""
     session.chain.travel(86_400)

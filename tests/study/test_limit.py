@@ -92,7 +92,7 @@ def test_without_any_value_the_answer_is_no(
     state: RegistryState, market: Market, small: SimSpec
 ) -> None:
     """The best that can be had is told."""
-    with pytest.raises(CheckFailed, match=r"no value of minIdle keeps cost within -1; the best is"):
+    with pytest.raises(CheckFailed, match="minIdle keeps cost within -100 %; the best is 0.00"):
         find_limit(state, "minIdle", Budget.parse("cost<=-1"), market, small)
 
 
