@@ -209,7 +209,8 @@ interface IStrategyRegistry {
     ///
     /// Today's hard bounds, abdications, freezes of keys, one move in a block and the rules between parameters hold, as in
     /// the lane of each. Each version that is committed after the proof was made makes it stale. Governance, which
-    /// votes for days, has the guardian freeze the strategy first and ends the freeze in the batch that rolls back.
+    /// votes for days, has the guardian freeze the strategy first and ends the freeze in the batch that rolls back. A
+    /// hostile guardian, whom no freeze holds up, loses the role by a vote before.
     /// @param notAfter last second at which the call may run
     /// @param reportHash keccak256 of the risk report that was voted on; the guardian may give zero
     function rollbackTo(
@@ -225,10 +226,11 @@ interface IStrategyRegistry {
     /// @notice The guardian stops changes of one parameter, but its own, until `until`, at most `MAX_FREEZE` from now.
     function freezeKey(bytes32 strategyId, uint16 key, uint40 until) external;
 
-    /// @notice The guardian or governance ends a freeze of the strategy.
+    /// @notice The guardian or governance ends a freeze of the strategy. Where nothing is frozen, the guardian's call
+    /// reverts and that of governance does nothing, so that no guardian can fail a batch by lifting its freeze before.
     function unfreeze(bytes32 strategyId) external;
 
-    /// @notice The guardian or governance ends a freeze of one parameter.
+    /// @notice The guardian or governance ends a freeze of one parameter. Where it is not frozen: as in `unfreeze`.
     function unfreezeKey(bytes32 strategyId, uint16 key) external;
 
     /* LISTING */
@@ -247,7 +249,8 @@ interface IStrategyRegistry {
     /* SPECS */
 
     /// @notice Governance narrows the limits of a parameter, at once and also while frozen. The value must lie within
-    /// the new ones. A proposed spec of the parameter is cancelled.
+    /// the new ones: a steward who keeps it just outside is stopped by a freeze first. A proposed spec of the
+    /// parameter is cancelled.
     /// @dev The hard bounds bind the guardian, too: narrowing the safe side leaves it less room.
     /// @param spec whole and packed; no field with more room than now, at least one with less
     function narrowSpec(bytes32 strategyId, uint16 key, uint256 spec) external;

@@ -373,8 +373,9 @@ class Pair:
         until = now + random.choice((-1, 0, 1, 600, DAY, DAY, 14 * DAY, 14 * DAY + 1))
         self.keys.add(key)
         note(f"{now}: freeze or unfreeze {key} until {until}")
-        by = {"by": random.choice((self.chain.guardian, self.chain.governor))}
+        lane = random.choice((Lane.GUARDIAN, Lane.GOVERNANCE))
         guardian = {"by": self.chain.guardian}
+        by = guardian if lane is Lane.GUARDIAN else {"by": self.chain.governor}
         kinds = (
             (
                 lambda: registry.call("freeze", name, until, **guardian),
@@ -384,10 +385,13 @@ class Pair:
                 lambda: registry.call("freezeKey", name, key, until, **guardian),
                 lambda: freeze_key(self.twin, key, until, now),
             ),
-            (lambda: registry.call("unfreeze", name, **by), lambda: unfreeze(self.twin, now)),
+            (
+                lambda: registry.call("unfreeze", name, **by),
+                lambda: unfreeze(self.twin, lane, now),
+            ),
             (
                 lambda: registry.call("unfreezeKey", name, key, **by),
-                lambda: unfreeze_key(self.twin, key, now),
+                lambda: unfreeze_key(self.twin, key, lane, now),
             ),
         )
         return random.choice(kinds)

@@ -153,7 +153,8 @@ def test_stale_value_names_both(state: RegistryState) -> None:
 
 
 def test_freezes_have_limits(state: RegistryState) -> None:
-    """A freeze lasts fourteen days at most, is never made shorter, and ends only while it holds."""
+    """A freeze lasts fourteen days at most, is never made shorter, and ends only while it holds;
+    governance may end what has ended."""
     key = state.params.spec("maxSlippage").key
     assert MAX_FREEZE == 14 * 86_400
     frozen = freeze(state, NOW + MAX_FREEZE, NOW)
@@ -166,13 +167,16 @@ def test_freezes_have_limits(state: RegistryState) -> None:
     with pytest.raises(RuleBroken, match="no parameter has the key 7"):
         freeze_key(state, 7, NOW + 60, NOW)
     with pytest.raises(RuleBroken, match="nothing is frozen here"):
-        unfreeze(state, NOW)
+        unfreeze(state, Lane.GUARDIAN, NOW)
     with pytest.raises(RuleBroken, match="nothing is frozen here"):
-        unfreeze_key(frozen, key, NOW)
-    assert unfreeze(frozen, NOW) == state
-    assert unfreeze_key(freeze_key(state, key, NOW + 60, NOW), key, NOW).key_frozen_until == {
-        key: 0
-    }
+        unfreeze_key(frozen, key, Lane.GUARDIAN, NOW)
+    frozen_key = freeze_key(state, key, NOW + 60, NOW)
+    for lane in (Lane.GUARDIAN, Lane.GOVERNANCE):
+        assert unfreeze(frozen, lane, NOW) == state
+        assert unfreeze_key(frozen_key, key, lane, NOW).key_frozen_until == {key: 0}
+    ended = NOW + MAX_FREEZE
+    assert unfreeze(frozen, Lane.GOVERNANCE, ended) == frozen
+    assert unfreeze_key(frozen_key, key, Lane.GOVERNANCE, ended) == frozen_key
 
 
 def test_listing_obeys_the_rules_between_parameters(layout: StrategyLayout) -> None:

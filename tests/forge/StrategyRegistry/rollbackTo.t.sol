@@ -124,6 +124,20 @@ contract RollbackToTest is ProofTest {
         assertEq(_value(SLIPPAGE), 500);
     }
 
+    /// @notice A stolen guardian's key that lifts the freeze just before does not fail the batch that would have ended it.
+    function test_theFreezeIsLiftedBefore() public {
+        _commit(_change(SLIPPAGE, 500, 700));
+        _freeze(14 days);
+        IStrategyRegistry.Proof memory proof = _proof(1);
+        skip(10 days);
+        vm.prank(guardian);
+        registry.unfreeze(CORE);
+        vm.startPrank(governor);
+        registry.unfreeze(CORE);
+        registry.rollbackTo(CORE, proof, FOREVER, REPORT);
+        assertEq(_value(SLIPPAGE), 500);
+    }
+
     /// @notice From anywhere to any earlier version: the words are those of then, and the next proof works on top.
     function test_anyVersion(uint256[10] calldata draws, uint256 target) public {
         for (uint256 i = 0; i < draws.length; ++i) {

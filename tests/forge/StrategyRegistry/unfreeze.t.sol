@@ -30,15 +30,36 @@ contract UnfreezeTest is RegistryTest {
         _set(_change(SLIPPAGE, 500, 501));
     }
 
-    /// @notice What is not frozen, or no longer, cannot be unfrozen.
+    /// @notice What is not frozen, or no longer, a guardian cannot unfreeze.
     function test_notFrozen() public {
         vm.prank(guardian);
         _expect(abi.encodeWithSelector(IStrategyRegistry.NotFrozen.selector));
         registry.unfreeze(CORE);
         _freeze(1 days);
         vm.warp(block.timestamp + 1 days);
-        vm.prank(governor);
+        vm.prank(guardian);
         _expect(abi.encodeWithSelector(IStrategyRegistry.NotFrozen.selector));
         registry.unfreeze(CORE);
+    }
+
+    /// @notice Governance may, without an event and whatever ended the freeze: nothing, its time, or a guardian.
+    function test_aVoteDoesNotMindAnEndedFreeze() public {
+        _assertVoteChangesNothing();
+        _freeze(1 days);
+        vm.warp(block.timestamp + 1 days);
+        _assertVoteChangesNothing();
+        _freeze(1 days);
+        vm.prank(guardian);
+        registry.unfreeze(CORE);
+        _assertVoteChangesNothing();
+    }
+
+    function _assertVoteChangesNothing() private {
+        uint256 before = registry.head(CORE).frozenUntil;
+        vm.recordLogs();
+        vm.prank(governor);
+        registry.unfreeze(CORE);
+        assertEq(vm.getRecordedLogs().length, 0);
+        assertEq(registry.head(CORE).frozenUntil, before);
     }
 }

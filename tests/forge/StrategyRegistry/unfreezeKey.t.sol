@@ -32,15 +32,36 @@ contract UnfreezeKeyTest is RegistryTest {
         _set(_change(SLIPPAGE, 500, 501));
     }
 
-    /// @notice What is not frozen, or no longer, cannot be unfrozen.
+    /// @notice What is not frozen, or no longer, a guardian cannot unfreeze.
     function test_notFrozen() public {
         vm.prank(guardian);
         _expect(abi.encodeWithSelector(IStrategyRegistry.NotFrozen.selector));
         registry.unfreezeKey(CORE, SLIPPAGE);
         _freezeKey(SLIPPAGE, 1 days);
         vm.warp(block.timestamp + 1 days);
-        vm.prank(governor);
+        vm.prank(guardian);
         _expect(abi.encodeWithSelector(IStrategyRegistry.NotFrozen.selector));
         registry.unfreezeKey(CORE, SLIPPAGE);
+    }
+
+    /// @notice Governance may, without an event and whatever ended the freeze: nothing, its time, or a guardian.
+    function test_aVoteDoesNotMindAnEndedFreeze() public {
+        _assertVoteChangesNothing();
+        _freezeKey(SLIPPAGE, 1 days);
+        vm.warp(block.timestamp + 1 days);
+        _assertVoteChangesNothing();
+        _freezeKey(SLIPPAGE, 1 days);
+        vm.prank(guardian);
+        registry.unfreezeKey(CORE, SLIPPAGE);
+        _assertVoteChangesNothing();
+    }
+
+    function _assertVoteChangesNothing() private {
+        uint256 before = registry.keyFrozenUntil(CORE, SLIPPAGE);
+        vm.recordLogs();
+        vm.prank(governor);
+        registry.unfreezeKey(CORE, SLIPPAGE);
+        assertEq(vm.getRecordedLogs().length, 0);
+        assertEq(registry.keyFrozenUntil(CORE, SLIPPAGE), before);
     }
 }
