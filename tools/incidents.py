@@ -145,7 +145,8 @@ def incident(file: Path, suites: dict[str, Any]) -> Incident:
         name = signature.split("(")[0]
         shows = said.get(name, {}).get("notice", "")
         tests.append(Test(name, shows, result["status"] == "Success"))
-    tests.sort(key=lambda test: ("_harm_" not in test.name, test.name))
+    # The harm first; then as they are told in the file, where one builds on another.
+    tests.sort(key=lambda test: ("_harm_" not in test.name, source.find(f" {test.name}(")))
     return Incident(str(file), source, said.get(contract, {}), tuple(tests))
 
 
