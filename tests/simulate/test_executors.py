@@ -34,7 +34,9 @@ def hashes(sets: list[Outcomes]) -> list[str]:
     return [one.sha256() for one in sets]
 
 
-@pytest.mark.parametrize("executor", [serial, Threads(2), Processes(2)], ids=str)
+@pytest.mark.parametrize(
+    "executor", [serial, Threads(2), Processes(2)], ids=["serial", "threads", "processes"]
+)
 def test_pools_change_nothing(current: ParamSet, proposed: ParamSet, executor: Executor) -> None:
     """Threads and processes give the hashes of one block in one thread."""
     sets = [current, proposed]
