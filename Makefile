@@ -57,8 +57,9 @@ test: node ## everything that CI runs
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST) $(SPREAD)
 
+# What it leaves out asks nothing of numpy or web3 that test-python has not asked.
 test-core: .venv-core/ready ## the core alone, without Ape or Node, on the newest numpy and web3
-	.venv-core/bin/python -m pytest $(SPREAD) --ignore tests/anvil --ignore tests/guardrails/test_differential.py
+	.venv-core/bin/python -m pytest $(SPREAD) $(addprefix --ignore tests/,anvil docs guardrails tools)
 
 test-forge: node_modules/ready ## the contract tests in Solidity
 	$(FORGE) test
