@@ -79,7 +79,7 @@ def test_repeats(folder):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--paths", "399", "--horizon", "2"], 2, "399 paths are too few"),
+        (["--paths", "399", "--horizon", "2"], 2, "399 is not in the range"),
         (["--paths", "0"], 2, "0 is not in the range"),
         (["--seed", "-1"], 2, "-1 is not in the range"),
         (["--horizon", "365 d"], 2, "not a valid integer"),
