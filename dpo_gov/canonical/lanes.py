@@ -8,18 +8,20 @@ every processor has a vector instruction; magic numbers and bits take their plac
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
-from dpo_gov.canonical import elementary
+from dpo_gov.canonical import elementary, elementwise, normal
 
 INLINED = {"error_model": "numpy", "forceinline": True}
 """Division as IEEE 754 says, without a branch; no fast-math, so LLVM contracts nothing."""
-SOURCES = (__file__, elementary.__file__)
+SOURCES = (__file__, elementary.__file__, elementwise.__file__, normal.__file__)
 
 _LN2_HI, _LN2_LO, _INV_LN2 = elementary.LN2_HI, elementary.LN2_LO, elementary.INV_LN2
 _LARGEST, _EXP = elementary.LARGEST, elementary.EXP
@@ -27,6 +29,8 @@ _LOG_EVEN, _LOG_ODD = elementary.LOG_EVEN, elementary.LOG_ODD
 _HALF_PI_HI, _HALF_PI_LO = elementary.HALF_PI_HI, elementary.HALF_PI_LO
 _COS2_HI, _COS2_LO = elementary.COS2_HI, elementary.COS2_LO
 _SPLIT, _SIN, _COS = elementary.SPLIT, elementary.SIN, elementary.COS
+_TAIL, _TAIL_CENTRE, _TAIL_SLOPE = normal.TAIL, normal.CENTRE, normal.SLOPE
+_FURTHEST, _HALVES, _ROOT_2PI = normal.LARGEST, normal.SPLIT, normal.ROOT_2PI
 
 _U = np.uint64
 _M0, _M1 = _U(0xD2511F53), _U(0xCD9E8D57)
@@ -142,6 +146,29 @@ def sincos(turns):
 
 
 @njit(**INLINED)
+def normal_cdf(x):
+    """Probability that a standard normal is at most x."""
+    z = _FURTHEST if abs(x) > _FURTHEST else abs(x)
+    t = (z - _TAIL_CENTRE) / (z + _TAIL_CENTRE)
+    tail = _horner(t, _TAIL) / (_TAIL_SLOPE * z + 1.0) * _bell(z)
+    return 1.0 - tail if x > 0.0 else tail
+
+
+@njit(**INLINED)
+def normal_density(x):
+    """Density of the standard normal distribution."""
+    return _bell(_FURTHEST if abs(x) > _FURTHEST else abs(x)) / _ROOT_2PI
+
+
+@njit(**INLINED)
+def _bell(z):
+    high = z * _HALVES
+    high = high - (high - z)
+    low = z - high
+    return exp(-0.5 * high * high) * exp(-0.5 * low * (z + high))
+
+
+@njit(**INLINED)
 def _horner(x, coefficients):
     value = x * coefficients[0] + coefficients[1]
     for k in range(2, len(coefficients)):
@@ -155,3 +182,49 @@ def room(count):
     memory = np.zeros(count + 8)
     start = (64 - memory.ctypes.data % 64) // 8 % 8
     return memory[start : start + count]
+
+
+def _where(condition, then, otherwise):
+    return then if condition else otherwise
+
+
+def _least(a, b):
+    return a if (a < b) | (a != a) else b  # noqa: PLR0124 - not a number
+
+
+def _most(a, b):
+    return a if (a > b) | (a != a) else b  # noqa: PLR0124 - not a number
+
+
+def _root(x):
+    return math.sqrt(x)
+
+
+def _replace(function: Callable[..., Any], text: Callable[..., Any]) -> None:
+    """Let compiled code that calls `function` have `text` in its place."""
+
+    def choose(*_: Any) -> Callable[..., Any]:
+        return text
+
+    # Numba compares the parameters of the two.
+    vars(choose)["__signature__"] = signature(text)
+    overload(function, jit_options=INLINED)(choose)
+
+
+def inline(*rules: Callable[..., Any]) -> None:
+    """Let compiled loops call rules that are written in the words of `elementwise`.
+
+    They are called under their own names, with arguments by place.
+    """
+    for rule in rules:
+        _replace(rule, rule)
+
+
+_replace(elementwise.where, _where)
+_replace(elementwise.least, _least)
+_replace(elementwise.most, _most)
+_replace(elementwise.root, _root)
+_replace(elementwise.exp, exp.py_func)
+_replace(elementwise.log, log.py_func)
+_replace(elementwise.normal_cdf, normal_cdf.py_func)
+_replace(elementwise.normal_density, normal_density.py_func)

@@ -29,6 +29,13 @@ _OPTIONS = (
         type=click.Path(path_type=Path, dir_okay=False),
         help="A market of `dpo-gov market fit` in place of the one that ships with the package.",
     ),
+    click.option(
+        "--module",
+        "modules",
+        multiple=True,
+        type=click.Choice(["collateral", "hedging"]),
+        help="What the vault does besides rebalancing; what the change touches is added by itself.",
+    ),
 )
 
 
@@ -36,7 +43,7 @@ _OPTIONS = (
 class Size:
     """What was given of it."""
 
-    given: Mapping[str, int]
+    given: Mapping[str, Any]
     market_file: Path | None
 
     def spec(self, usual: Mapping[str, Any]) -> SimSpec:
@@ -53,13 +60,13 @@ class Size:
 
 
 def sized(function: Callable[..., R]) -> Callable[..., R]:
-    """Add --paths, --seed, --horizon and --market; the command gets them as `size`."""
+    """Add --paths, --seed, --horizon, --market and --module; the command gets them as `size`."""
 
     @wraps(function)
     def command(*args: Any, market_file: Path | None, **given: Any) -> R:
-        names = ("paths", "seed", "horizon_days")
+        names = ("paths", "seed", "horizon_days", "modules")
         sizes = {name: given.pop(name) for name in names}
-        known = {name: size for name, size in sizes.items() if size is not None}
+        known = {name: size for name, size in sizes.items() if size not in (None, ())}
         return function(*args, size=Size(known, market_file), **given)
 
     for option in reversed(_OPTIONS):

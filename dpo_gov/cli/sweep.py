@@ -51,6 +51,7 @@ def sweep(
     """
     from dpo_gov import study
     from dpo_gov.cli.proposal import open_proposal
+    from dpo_gov.simulate import covering
 
     market, opened = size.market(), open_proposal(context, path)
     if out and out.resolve() == opened.folder.path.resolve():
@@ -63,7 +64,8 @@ def sweep(
     )
     if all(point.refused for point in points):
         raise CheckFailed(f"the registry would refuse every set; the first: {points[0].refused}")
-    spec = size.spec(opened.spec.simulation.model_dump())
+    sets = [current, *(point.params for point in points)]
+    spec = covering(size.spec(opened.spec.simulation.model_dump()), sets, market)
     with context.out.progress(f"sweeping {len(points):,} sets") as progress:
         rows, digest = study.Sweep(current, axes, points, market, spec).run(out, progress)
     fine = [row for row in rows if not row.refused]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from dpo_gov.canonical.elementwise import least, most
 from dpo_gov.canonical.lanes import INLINED
 from dpo_gov.policy import rebalancing
 from dpo_gov.policy.rebalancing import LEAST_TRADE, RebalancingRules
@@ -89,18 +90,6 @@ def make_plan(assets):
         np.zeros(row),
         np.zeros(size),
     )
-
-
-@njit(**INLINED)
-def least(a, b):
-    """numpy.minimum."""
-    return a if (a < b) | (a != a) else b  # noqa: PLR0124 - not a number
-
-
-@njit(**INLINED)
-def most(a, b):
-    """numpy.maximum."""
-    return a if (a > b) | (a != a) else b  # noqa: PLR0124 - not a number
 
 
 @njit(**INLINED)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSet, StrategyLayout, catalogue
 from dpo_gov.risk import Difference, Figure
-from dpo_gov.simulate import NotModelled, SimSpec, StressResult
+from dpo_gov.simulate import Extra, NotModelled, SimSpec, StressResult
 from dpo_gov.study import Contribution
 
 VERSION = 1
@@ -58,6 +58,8 @@ class Inputs(Model):
     seed: Whole
     horizon_days: int
     portfolio: FiniteFloat
+    modules: Annotated[tuple[Extra, ...], Field(exclude_if=lambda names: not names)] = ()
+    """What is simulated besides rebalancing."""
 
     @classmethod
     def of(cls, current: ParamSet, proposed: ParamSet, market: Market, spec: SimSpec) -> Inputs:
@@ -81,6 +83,7 @@ class Inputs(Model):
             seed=str(spec.seed),
             horizon_days=spec.horizon_days,
             portfolio=spec.portfolio,
+            modules=spec.modules,
         )
 
     @property
@@ -103,6 +106,7 @@ class Inputs(Model):
             seed=int(self.seed),
             horizon_days=self.horizon_days,
             portfolio=self.portfolio,
+            modules=self.modules,
         )
 
 

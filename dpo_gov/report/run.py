@@ -18,6 +18,7 @@ from dpo_gov.simulate import (
     Outcomes,
     SimSpec,
     StressResult,
+    covering,
     not_modelled,
     simulate,
     stress,
@@ -49,13 +50,15 @@ def build(
     """Simulate both sides on the same shocks and report them.
 
     `progress` takes the finished share. Raises InputError for too few paths, UnknownName for an
-    asset that the market does not know, CheckFailed when nothing changes.
+    asset that the market does not know, CheckFailed when nothing changes. A module is simulated,
+    too, where the change touches a parameter of it.
     """
     if current.layout != proposed.layout or current.values == proposed.values:
         raise CheckFailed("both sides are the same; a report compares a change with what is")
     sides = [current, proposed]
     days = stress(market, sides, spec.portfolio)
-    unseen = not_modelled(current, proposed)
+    spec = covering(spec, sides, market)
+    unseen = not_modelled(current, proposed, market, spec.modules)
     seen = _without(proposed, current, [item.name for item in unseen])
     several = len(players(current, seen)) > 1
     before, after = simulate(market, sides, spec, progress=part(progress, 0, 1, 1 + several))

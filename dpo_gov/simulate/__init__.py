@@ -3,10 +3,10 @@
 from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.market import MODEL
 from dpo_gov.simulate.block import Run, run_block
-from dpo_gov.simulate.coverage import NotModelled, not_modelled
+from dpo_gov.simulate.coverage import NotModelled, covering, not_modelled
 from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, cores, serial
-from dpo_gov.simulate.outcomes import Outcomes, SimSpec
+from dpo_gov.simulate.outcomes import Extra, Outcomes, SimSpec
 from dpo_gov.simulate.stress import StressResult, stress, stress_notes
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "MODEL",
     "Dask",
     "Executor",
+    "Extra",
     "NotModelled",
     "Outcomes",
     "Processes",
@@ -22,6 +23,7 @@ __all__ = [
     "StressResult",
     "Threads",
     "cores",
+    "covering",
     "engines",
     "not_modelled",
     "run_block",

@@ -18,13 +18,14 @@ import numpy.typing as npt
 from numba import njit
 
 from dpo_gov.canonical import Purpose
+from dpo_gov.canonical.elementwise import most
 from dpo_gov.canonical.lanes import exp, normals, room
 from dpo_gov.market import Market
 from dpo_gov.market import lanes as market_lanes
 from dpo_gov.market.lanes import COMPILED, DAYS, LANES, Figures, draw_days, make_rows
 from dpo_gov.policy import RebalancingRules
 from dpo_gov.policy import lanes as policy_lanes
-from dpo_gov.policy.lanes import PACK, Rules, make_plan, most, plan_trades
+from dpo_gov.policy.lanes import PACK, Rules, make_plan, plan_trades
 from dpo_gov.simulate import portfolio
 from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
 from dpo_gov.simulate.portfolio import DAY, GWEI, MOST_GAS

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from math import sqrt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 CHECKPOINTS = 26
+Extra = Literal["collateral", "hedging"]
+"""A module that a vault may have besides rebalancing."""
 DAYS_A_YEAR = 365.0
 
 
@@ -23,7 +25,8 @@ class SimSpec(BaseModel):
 
     `seed`: 64 bits. `portfolio`: value of the vault at the start in US dollars; gas and depth
     are felt by it. It is an assumption, which every report shows. `checkpoints`: how often the
-    value of each path is kept on its way; nine tenths of a run's memory are theirs.
+    value of each path is kept on its way; nine tenths of a run's memory are theirs. `modules`:
+    what the vault does besides rebalancing, in the order of their numbers, each once.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +36,12 @@ class SimSpec(BaseModel):
     horizon_days: Annotated[int, Field(ge=1, le=3_650)] = 365
     portfolio: Annotated[float, Field(gt=0.0, le=1e12)] = 10_000_000.0
     checkpoints: Annotated[int, Field(ge=1, le=CHECKPOINTS)] = CHECKPOINTS
+    modules: Annotated[tuple[Extra, ...], Field(exclude_if=lambda names: not names)] = ()
+
+    @field_validator("modules")
+    @classmethod
+    def _in_order(cls, names: tuple[Extra, ...]) -> tuple[Extra, ...]:
+        return tuple(name for name in get_args(Extra) if name in names)
 
     @property
     def checkpoint_days(self) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from dpo_gov.guardrails import RegistryState
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSpec
 from dpo_gov.risk import Figure, Measure
-from dpo_gov.simulate import SimSpec
+from dpo_gov.simulate import SimSpec, covering
 from dpo_gov.study.evaluate import BATCH, Progress, evaluate
 from dpo_gov.study.pareto import measure
 from dpo_gov.study.vary import refusal, with_values
@@ -95,7 +95,10 @@ def find_limit(
 
     Raises CheckFailed where no value is within the budget, UnknownName, and what `simulate` does.
     """
-    search = _Search(state, state.spec(name), budget, market, spec, -1 if smallest else 1)
+    param = state.spec(name)
+    ends = [with_values(state.params, {name: end}) for end in (param.lower, param.upper)]
+    spec = covering(spec, ends, market)
+    search = _Search(state, param, budget, market, spec, -1 if smallest else 1)
     search.progress = progress
     whole = _spread(search.param.lower, search.param.upper, FIRST_LOOK)
     search.look({*whole, state.params.get(name)})

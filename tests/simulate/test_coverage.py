@@ -50,7 +50,7 @@ def test_what_is_modelled_moves_an_outcome(name: str, with_values: Callable[...,
     _, one, other = simulate(MARKET, [start, before, after], spec)
     assert one.sha256() != other.sha256()
     if name != "weightRamp":
-        assert not_modelled(before, after) == ()
+        assert not_modelled(before, after, MARKET) == ()
 
 
 def test_every_rebalancing_parameter_is_seen_or_named() -> None:
@@ -72,7 +72,7 @@ def test_what_is_named_as_unseen_changes_nothing(with_values: Callable[..., Para
         if spec.module is Module.REBALANCING and spec.name not in UNSEEN:
             continue
         other = with_values({spec.name: moved(spec)})
-        (named,) = not_modelled(current, other)
+        (named,) = not_modelled(current, other, MARKET)
         assert named.name == spec.name
         assert len(named.why) > 20
         one, two = simulate(MARKET, [current, other], SimSpec(paths=2, horizon_days=8))
@@ -98,7 +98,7 @@ def test_what_a_daily_model_cannot_see(
 ) -> None:
     """Times that come to the same number of days are named, and change nothing indeed."""
     before, after = with_values(values), with_values(values | other)
-    (named,) = not_modelled(before, after)
+    (named,) = not_modelled(before, after, MARKET)
     assert words in named.why
     one, two = simulate(MARKET, [before, after], SimSpec(paths=50, horizon_days=70))
     assert one.sha256() == two.sha256()
@@ -106,7 +106,7 @@ def test_what_a_daily_model_cannot_see(
 
 def test_equal_sets_have_nothing_to_name(current: ParamSet) -> None:
     """Nothing changed, nothing named; several changes come in order of their keys."""
-    assert not_modelled(current, current) == ()
+    assert not_modelled(current, current, MARKET) == ()
 
 
 def test_several_changes_come_in_order(with_values: Callable[..., ParamSet]) -> None:
@@ -114,6 +114,6 @@ def test_several_changes_come_in_order(with_values: Callable[..., ParamSet]) -> 
     after = with_values(
         performanceFee=10_000, hedgeRatio=300_000, driftThreshold=600, sequencerGrace=7_200
     )
-    found = not_modelled(with_values({}), after)
+    found = not_modelled(with_values({}), after, MARKET)
     assert [one.name for one in found] == ["sequencerGrace", "hedgeRatio", "performanceFee"]
     assert found[2] == NotModelled("performanceFee", "fees are not simulated yet")
