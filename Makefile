@@ -31,7 +31,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape differential test-wheel test-demo node \
-	incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants prove prove-break long locks clean
+	test-contracts test-text incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants prove prove-break long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +51,16 @@ install: .venv/ready ## only install: .venv/bin/dpo-gov
 
 # ---------------------------------------------------------------- test
 
-test: node ## everything that CI runs
-	$(MAKE) manifest-check test-forge gas-check incidents-check lint types layers test-python test-ape slither docs test-core test-wheel
+test: node_modules/ready .venv-dev/ready ## everything that CI runs
+	$(MAKE) --jobs 2 --output-sync=target test-contracts test-text
+	$(MAKE) test-python test-ape test-core test-wheel
+
+# Side by side, since the invariants keep but one core busy. Each of the two goes in order: forge has one cache.
+test-contracts:
+	$(MAKE) --jobs 1 manifest-check test-forge gas-check incidents-check
+
+test-text:
+	$(MAKE) --jobs 1 lint types layers docs slither
 
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST) $(SPREAD)
