@@ -201,10 +201,10 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
         ],
     }
     stress = [
-        (day.date, day.event, *(f"{day.returns[name]:+.2%}" for name in ("BTC", "ETH", "LINK")))
+        (day.date, day.event, *(f"{figure:+.2%}" for figure in day.returns.values()))
         for day in STRESS_DAYS
     ]
-    columns = ("day", "event", "BTC", "ETH", "LINK")
+    assets = tuple(STRESS_DAYS[0].returns)
     context.out.show(
         data,
         _sources(market),
@@ -212,7 +212,8 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
         _jumps(market),
         *_clusters(market),
         *_history(market),
-        Table(columns, stress, title=f"stress days: {SOURCE}", right={"BTC", "ETH", "LINK"}),
+        Table(("day", "event", *assets), stress, title="stress days", right={*assets}),
+        f"{SOURCE[0].upper()}{SOURCE[1:]}.",
         "",
         *(f"- {text}" for text in market.assumptions()),
         f"\nsha256 {market.hash()}",

@@ -32,6 +32,17 @@ def test_the_day_of_the_pandemic_by_hand(current: ParamSet) -> None:
     assert 0 < result.drift_after < 2 * cost
 
 
+def test_a_stable_asset_off_its_peg_by_hand(current: ParamSet) -> None:
+    """2023-03-11: USDC −12.26 %, BTC +2.21 %, ETH +3.19 %; its share stays within the threshold."""
+    (days,) = stress(MARKET, [current], 10_000_000.0)
+    (result,) = (day for day in days if day.date == "2023-03-11")
+    usdc, btc, eth = 0.2 * 0.8774, 0.35 * 1.0221, 0.45 * 1.0319
+    value = usdc + btc + eth
+    assert result.loss == pytest.approx(1.0 - value)
+    assert result.drift == pytest.approx(0.2 - usdc / value)
+    assert result.drift < 0.05 and result.trades == ()
+
+
 def test_a_drift_within_the_threshold_is_left_alone(
     with_values: Callable[..., ParamSet],
 ) -> None:
@@ -53,7 +64,8 @@ def test_a_safer_portfolio_loses_less(with_values: Callable[..., ParamSet]) -> N
         STRESS_DAYS, *stress(MARKET, [with_values(), safer], 1e7), strict=True
     ):
         assert before.date == after.date == day.date
-        assert before.loss - after.loss == pytest.approx(-0.2 * day.returns["ETH"])
+        shifted = 0.2 * (day.returns["STABLE"] - day.returns["ETH"])
+        assert before.loss - after.loss == pytest.approx(shifted)
 
 
 def test_days_without_a_figure_are_named() -> None:
