@@ -1,6 +1,7 @@
 """The vaults' rules in array form: the twins of the contracts, used to simulate and to trade."""
 
 from dpo_gov.policy.rebalancing import (
+    LEAST_TRADE,
     RebalancingRules,
     Trades,
     VenueCost,
@@ -10,6 +11,7 @@ from dpo_gov.policy.rebalancing import (
 )
 
 __all__ = [
+    "LEAST_TRADE",
     "RebalancingRules",
     "Trades",
     "VenueCost",
