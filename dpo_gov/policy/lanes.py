@@ -13,15 +13,18 @@ import numpy.typing as npt
 from numba import njit
 
 from dpo_gov.canonical.elementwise import least, most
-from dpo_gov.canonical.lanes import INLINED
-from dpo_gov.policy import rebalancing
+from dpo_gov.canonical.lanes import INLINED, inline
+from dpo_gov.policy import hedging, rebalancing
 from dpo_gov.policy.rebalancing import LEAST_TRADE, RebalancingRules
+from dpo_gov.pricing import formula
 
-SOURCES = (__file__, rebalancing.__file__)
+SOURCES = (__file__, formula.__file__, hedging.__file__, rebalancing.__file__)
 PACK = 16
 """Paths planned at once: the doubles in the widest vector there is."""
 
 Floats = npt.NDArray[np.float64]
+
+inline(formula.black, *hedging.RULES)
 
 
 class Rules(NamedTuple):

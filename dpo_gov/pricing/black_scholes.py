@@ -11,11 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dpo_gov.canonical import exp, log, normal_cdf, normal_density
+from dpo_gov.canonical import exp, normal_cdf, normal_density
 from dpo_gov.canonical.elementary import Floats
-
-_LEAST = 1e-300
-"""In place of a standard deviation of zero: the price is then what the forward is worth."""
+from dpo_gov.pricing.formula import LEAST_DEVIATION, black
 
 
 class Option(NamedTuple):
@@ -56,8 +54,6 @@ class _Terms(NamedTuple):
     """What is left of one unit of the underlying after the yield."""
     root: Floats
     deviation: Floats
-    d1: Floats
-    d2: Floats
     sign: Floats
     """1 for calls, -1 for puts."""
 
@@ -69,20 +65,19 @@ def black_scholes(option: Option, spot: Floats, volatility: Floats | float) -> F
     price is what exercise of the forward is worth today.
     """
     t = _terms(option, spot, volatility)
-    value = t.spot * normal_cdf(t.sign * t.d1) - t.strike * normal_cdf(t.sign * t.d2)
-    # The difference of two equal numbers may be a rounding below zero.
-    price: Floats = np.maximum(t.sign * value, 0.0)
+    price: Floats = black(t.sign, t.spot, t.strike, t.deviation)[0]
     return price
 
 
 def greeks(option: Option, spot: Floats, volatility: Floats | float) -> Greeks:
     """The derivatives of `black_scholes`; years and volatility are above 0."""
     t = _terms(option, spot, volatility)
-    bell = normal_density(t.d1)
-    delta = t.sign * t.kept * normal_cdf(t.sign * t.d1)
+    _, chance, d1 = black(t.sign, t.spot, t.strike, t.deviation)
+    bell = normal_density(d1)
+    delta = t.sign * t.kept * chance
     gamma = t.kept * bell / (spot * t.deviation)
     vega = t.spot * bell * t.root
-    owed = t.sign * t.strike * normal_cdf(t.sign * t.d2)
+    owed = t.sign * t.strike * normal_cdf(t.sign * (d1 - t.deviation))
     decay = t.spot * bell * volatility / (2.0 * t.root)
     theta = option.yield_ * spot * delta - option.rate * owed - decay
     return Greeks(delta, gamma, vega, theta, option.years * owed)
@@ -93,9 +88,8 @@ def _terms(option: Option, spot: Floats, volatility: Floats | float) -> _Terms:
     arrays = [np.asarray(each, np.float64) for each in given]
     spots, strike, years, volatilities, rate, yield_ = np.broadcast_arrays(*arrays)
     root = np.sqrt(years)
-    deviation = np.maximum(volatilities * root, _LEAST)
-    d1 = (log(spots / strike) + (rate - yield_) * years) / deviation + 0.5 * deviation
+    deviation = np.maximum(volatilities * root, LEAST_DEVIATION)
     kept = exp(-yield_ * years)
     sign: Floats = np.where(option.call, 1.0, -1.0)
     discounted = strike * exp(-rate * years)
-    return _Terms(spots * kept, discounted, kept, root, deviation, d1, d1 - deviation, sign)
+    return _Terms(spots * kept, discounted, kept, root, deviation, sign)

@@ -64,6 +64,15 @@ def test_haugs_greeks(
     assert getattr(found, greek)[0] == pytest.approx(value, abs=5e-5)
 
 
+def test_haugs_elasticity_and_dividend_rho() -> None:
+    """Two more printed derivatives, each made of the delta and the price."""
+    put, spot = Option(100, 0.5, False, 0.10, 0.10), one(105)
+    elasticity = greeks(put, spot, 0.36).delta * spot / black_scholes(put, spot, 0.36)
+    assert elasticity[0] == pytest.approx(-4.8775, abs=5e-5)
+    put = Option(490, 0.25, False, 0.08, 0.05)
+    assert (-0.25 * 500 * greeks(put, one(500), 0.15).delta)[0] == pytest.approx(42.2254, abs=5e-5)
+
+
 def test_hulls_example() -> None:
     """Hull's option of 4.76 and .81, and his Greeks of 20 weeks, to the digits known of them."""
     half_a_year = Option(40, 0.5, rate=0.1)
@@ -94,7 +103,14 @@ def test_hedging_more_often_leaves_less_to_chance() -> None:
     Recomputed with 400,000 paths (drift 13 %): .4151 .3728 .2688 .1926 .1375 .0981.
     """
     random, paths, rate, price = np.random.default_rng(11), 40_000, 0.05, 2.4005
-    for weeks, expected in ((5, 0.4151), (4, 0.3728), (2, 0.2688), (1, 0.1926), (0.5, 0.1375)):
+    for weeks, expected in (
+        (5, 0.4151),
+        (4, 0.3728),
+        (2, 0.2688),
+        (1, 0.1926),
+        (0.5, 0.1375),
+        (0.25, 0.0981),
+    ):
         steps, dt = round(20 / weeks), weeks / 52
         spot, held, cost = np.full(paths, 49.0), np.zeros(paths), np.zeros(paths)
         for step in range(steps):
