@@ -35,6 +35,7 @@ class Purpose(Enum):
     LIQUIDITY = 8
     ORACLE_DELAY = 9
     BOOTSTRAP = 10
+    LIQUIDATION = 11
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,8 @@ def of_report(evidence: Evidence) -> Iterator[Link]:
             size = f"{inputs.paths:,} paths × {inputs.horizon_days} d, seed {inputs.seed}"
             same = again == evidence.files[REPORT]
             yield _compare(name, [] if same else [problem], f"to the bit, {size}")
-    theirs, ours = inputs.market_sha256, default_market().hash()
+    theirs = inputs.market_sha256
+    ours = default_market(conditions=True).reduced(inputs.modules).hash()
     problem = f"the report's market is {theirs}, this release has {ours}"
     yield _compare(
         "report's market = this release's", [problem] if theirs != ours else [], f"sha256 {ours}"

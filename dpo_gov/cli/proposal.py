@@ -325,7 +325,7 @@ def _rendered(
     built = report.build(
         resolved.current,
         resolved.proposed,
-        default_market(),
+        default_market(conditions=True),
         SimSpec.model_validate(spec.simulation.model_dump()),
         progress=progress,
     )

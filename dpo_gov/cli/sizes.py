@@ -56,7 +56,9 @@ class Size:
         """The market. Raises DataError."""
         from dpo_gov.market import Market, default_market
 
-        return Market.load(self.market_file) if self.market_file else default_market()
+        return (
+            Market.load(self.market_file) if self.market_file else default_market(conditions=True)
+        )
 
 
 def sized(function: Callable[..., R]) -> Callable[..., R]:

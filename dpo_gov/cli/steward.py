@@ -101,9 +101,8 @@ def _simulated(context: Context, asked: Asked, paths: int, seed: int, horizon: i
 
     spec = SimSpec(paths=paths, seed=seed, horizon_days=horizon)
     with context.out.progress("simulating") as progress:
-        return report.build(
-            asked.current, asked.proposed, default_market(), spec, progress=progress
-        )
+        market = default_market(conditions=True)
+        return report.build(asked.current, asked.proposed, market, spec, progress=progress)
 
 
 def _write(folder: Path, report: Report, title: str) -> None:

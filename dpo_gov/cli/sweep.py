@@ -67,7 +67,9 @@ def sweep(
     sets = [current, *(point.params for point in points)]
     spec = covering(size.spec(opened.spec.simulation.model_dump()), sets, market)
     with context.out.progress(f"sweeping {len(points):,} sets") as progress:
-        rows, digest = study.Sweep(current, axes, points, market, spec).run(out, progress)
+        rows, digest = study.Sweep(current, axes, points, market.reduced(spec.modules), spec).run(
+            out, progress
+        )
     fine = [row for row in rows if not row.refused]
     fronts = {
         f"{trade.x.name}, {trade.y.name}": [

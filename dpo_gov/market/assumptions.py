@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.errors import DataError
-from dpo_gov.market.model import STABLE, Asset, Gas, Jump, Matrix, Source, Venue
+from dpo_gov.market.figures import Matrix
+from dpo_gov.market.model import STABLE, Asset, Gas, Jump, Source, Venue
 from dpo_gov.market.series import Series, log_returns, overlap
 
 Floats = npt.NDArray[np.float64]

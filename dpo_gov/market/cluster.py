@@ -39,13 +39,20 @@ class Cluster:
             fall=garch.alpha + garch.gamma,
         )
 
-    def follow(self, variance: Floats, shocks: Floats) -> None:
+    def follow(
+        self, h: Floats, shocks: Floats, now: Floats | None = None, ahead: Floats | None = None
+    ) -> None:
         """Turn shocks of unit variance, (days, paths), into log returns.
 
-        `variance`, (paths,), is that of the first day, and then of the day after the last.
+        `h`, (paths,), is the variance of the first day, and then of the day after the last. `now`
+        and `ahead`, (days, paths), are filled with that of each day, and of the day after it.
         """
-        for shock in shocks:
-            e = np.sqrt(variance) * shock
-            shock[:] = (self.drift - 0.5 * variance) + e
+        for k, shock in enumerate(shocks):
+            if now is not None:
+                now[k] = h
+            e = np.sqrt(h) * shock
+            shock[:] = (self.drift - 0.5 * h) + e
             weight = np.where(e < 0.0, self.fall, self.rise)
-            variance[:] = (self.base + self.keep * variance) + weight * (e * e)
+            h[:] = (self.base + self.keep * h) + weight * (e * e)
+            if ahead is not None:
+                ahead[k] = h

@@ -21,8 +21,9 @@ from dpo_gov.market.assumptions import (
 )
 from dpo_gov.market.drift import Drift, drift_assumption, drift_by_regime
 from dpo_gov.market.estimate import MIXING_BOUND, WHOLE, Estimate, Floats, Shape, likeliest
+from dpo_gov.market.figures import Matrix
 from dpo_gov.market.matching import centred, matched
-from dpo_gov.market.model import Asset, CommonJump, Jump, Market, Matrix, Regime
+from dpo_gov.market.model import Asset, CommonJump, Jump, Market, Regime
 from dpo_gov.market.series import Series, overlap
 
 SHAPES = {

@@ -10,7 +10,7 @@ draws are addressed, that changes no bit of the others.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import NamedTuple
 
@@ -21,11 +21,24 @@ from numba import njit
 from dpo_gov.canonical import Purpose, cholesky
 from dpo_gov.canonical import lanes as canonical
 from dpo_gov.canonical.lanes import exp, log, normals, philox4x32, room, sincos, uniform
-from dpo_gov.market import cluster, model, recall, sample
+from dpo_gov.market import autoregression, borrowing, cluster, conditions, model, recall, sample
+from dpo_gov.market.autoregression import Autoregression
 from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Market
 from dpo_gov.market.recall import Recall
-from dpo_gov.market.sample import CHUNK, OWN_JUMPS, drifts, loadings, stationary, thresholds
+from dpo_gov.market.sample import (
+    CHUNK,
+    NOTHING,
+    OWN_JUMPS,
+    Asked,
+    drifts,
+    fundings,
+    loadings,
+    spreads,
+    stationary,
+    thresholds,
+    utilisations,
+)
 
 LANES, DAYS = 256, CHUNK
 """Enough paths that a pack of rebalances is seldom empty, and few enough for the caches."""
@@ -33,7 +46,10 @@ COMPILED = {"error_model": "numpy", "forceinline": True}
 SOURCES = (
     *canonical.SOURCES,
     __file__,
+    autoregression.__file__,
+    borrowing.__file__,
     cluster.__file__,
+    conditions.__file__,
     model.__file__,
     recall.__file__,
     sample.__file__,
@@ -45,8 +61,35 @@ _U = np.uint64
 _DIFFUSION, _MIXING = _U(Purpose.DIFFUSION.value), _U(Purpose.MIXING.value)
 _REGIME, _JUMP_TIME = _U(Purpose.REGIME.value), _U(Purpose.JUMP_TIME.value)
 _BOOTSTRAP, _HALF = _U(Purpose.BOOTSTRAP.value), _U(32)
+_FUNDING, _LIQUIDITY = _U(Purpose.FUNDING.value), _U(Purpose.LIQUIDITY.value)
 _JUMP_SIZE, _LANE = _U(Purpose.JUMP_SIZE.value), _U(8)
 _OWN_JUMPS = OWN_JUMPS
+
+canonical.inline(borrowing.borrow_rate)
+
+
+class Returning(NamedTuple):
+    """Figures that return to a level, in the order of their lanes; none where none is asked for."""
+
+    drawn: npt.NDArray[np.bool_]
+    level: Floats
+    """(lanes, 1, regimes)"""
+    keep: Floats
+    scale: Floats
+    start: Floats
+
+    @classmethod
+    def of(cls, figures: Sequence[Autoregression | None], states: int) -> Returning:
+        """Of some that may not be there."""
+        nothing = Autoregression((0.0,) * states, 0.0, 0.0, 0.0)
+        ones = [one or nothing for one in figures]
+        return cls(
+            drawn=np.array([one is not None for one in figures], dtype=np.bool_),
+            level=np.array([one.level for one in ones]).reshape(len(ones), 1, states),
+            keep=np.array([one.keep for one in ones]),
+            scale=np.array([one.scale for one in ones]),
+            start=np.array([one.start for one in ones]),
+        )
 
 
 class Figures(NamedTuple):
@@ -87,9 +130,13 @@ class Figures(NamedTuple):
     common_lower: Floats
     own_mean: Floats
     own_deviation: Floats
+    spread: Floats
+    """Variance of the diffusion, (assets, 1, regimes); no assets where it is not asked for."""
+    funding: Returning
+    utilisation: Returning
 
     @classmethod
-    def of(cls, market: Market, felt: Iterable[int]) -> Figures:
+    def of(cls, market: Market, felt: Iterable[int], asked: Asked = NOTHING) -> Figures:
         """The market's figures, for the assets whose places are `felt`."""
         size, places = len(market.assets), set(felt)
         loading = np.zeros((size, size, len(market.regimes)))
@@ -102,6 +149,10 @@ class Figures(NamedTuple):
         clusters = [Cluster.of(market, place) for place in range(size)]
         chances = [jump.probability, *(one.probability for one in own)]
         limits = [int(chance * 2.0**32) for chance in chances]
+        spread = [one.figures for one in spreads(market)] if asked.variance else []
+        funding = fundings(market) if asked.funding else []
+        utilisation = utilisations(market) if asked.utilisation else []
+        states = len(market.regimes)
         return cls(
             degrees=market.degrees or 0,
             mixing_bound=market.mixing_bound,
@@ -127,6 +178,9 @@ class Figures(NamedTuple):
             common_lower=np.array(cholesky(jump.correlation)),
             own_mean=np.array([one.mean for one in own]),
             own_deviation=np.array([one.deviation for one in own]),
+            spread=np.array(spread).reshape(len(spread), 1, states),
+            funding=Returning.of(funding, states),
+            utilisation=Returning.of(utilisation, states),
         )
 
 
@@ -138,7 +192,15 @@ class Rows(NamedTuple):
     regime: Integers
     """(1 + DAYS, LANES), from the day before on."""
     variance: Floats
-    """Of the day after, (assets, LANES)."""
+    """Of the day's diffusion, with its W, (assets, DAYS, LANES); only where it is asked for."""
+    ahead: Floats
+    """Variance that is expected of the day after, (assets, DAYS, LANES)."""
+    funding: Floats
+    """(assets, DAYS, LANES)"""
+    utilisation: Floats
+    """(lending venues, DAYS, LANES)"""
+    h: Floats
+    """Variance of the next day, where it follows the days, (assets, LANES)."""
     pegged: Floats
     """Log price of an asset with a peg against it, (assets, LANES)."""
     day: Integers
@@ -153,15 +215,24 @@ class Rows(NamedTuple):
     word: Integers
     hits: Integers
     sizes: Floats
+    funding_distance: Floats
+    """Of funding from its level, (assets, LANES)."""
+    utilisation_distance: Floats
+    """Of the logit of utilisation, (lending venues, LANES)."""
 
 
 @njit(**COMPILED)
-def make_rows(assets):
-    """Rows for so many assets."""
-    days = (DAYS, LANES)
+def make_rows(market):
+    """Rows for a market."""
+    days, assets, spread = (DAYS, LANES), len(market.felt), len(market.spread)
+    funded, venues = len(market.funding.drawn), len(market.utilisation.drawn)
     return Rows(
         room(assets * DAYS * LANES).reshape((assets, *days)),
         room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
+        room(spread * DAYS * LANES).reshape((spread, *days)),
+        room(spread * DAYS * LANES).reshape((spread, *days)),
+        room(funded * DAYS * LANES).reshape((funded, *days)),
+        room(venues * DAYS * LANES).reshape((venues, *days)),
         room(assets * LANES).reshape((assets, LANES)),
         room(assets * LANES).reshape((assets, LANES)),
         room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
@@ -172,6 +243,8 @@ def make_rows(assets):
         room(DAYS * LANES).view(np.int64).reshape(days),
         np.empty((DAYS * LANES, 2), dtype=np.int64),
         np.empty(assets),
+        room(funded * LANES).reshape((funded, LANES)),
+        room(venues * LANES).reshape((venues, LANES)),
     )
 
 
@@ -193,6 +266,12 @@ def draw_days(market, k0, k1, path, first, rows):
             if market.reversion[i]:
                 _revert(market.reversion[i], rows.pegged, rows.growth, i)
             _grow(rows.growth, i)
+    funding, lent = market.funding, market.utilisation
+    _return(funding, k0, k1, _FUNDING, path, first, rows, rows.funding, rows.funding_distance)
+    _return(
+        lent, k0, k1, _LIQUIDITY, path, first, rows, rows.utilisation, rows.utilisation_distance
+    )
+    _share(rows.utilisation)
 
 
 @njit(**COMPILED)
@@ -255,7 +334,8 @@ def _draw_factors(market, k0, k1, path, first, rows):
         if market.drawn[j]:
             for day in range(0, DAYS, 2):
                 number = _U((first + day) // 2)
-                _draw_normals(k0, k1, path, number, rows.pair, rows.normal, j, day)
+                purpose = _DIFFUSION | _U(j) << _LANE
+                _draw_normals(k0, k1, purpose, path, number, rows.pair, rows.normal, j, day)
             if market.degrees:
                 _scale(rows.normal, j, rows.root)
 
@@ -273,14 +353,17 @@ def _diffuse(market, first, rows):
                     _load(rows.growth, i, rows.factor, rows.normal, j)
             if market.recalls[i]:
                 _recall(market.history, rows.day, rows.growth, i)
+            if len(market.spread):
+                _spread(market, i, rows)
             if market.follows[i]:
-                _follow(market.cluster, first, rows.growth, i, rows.variance)
+                _follow(market.cluster, first, i, rows)
+            if len(market.spread) and market.degrees and not market.recalls[i]:
+                _mix(rows.variance, i, rows.root)
 
 
 @njit(**COMPILED)
-def _draw_normals(k0, k1, path, number, pair, normal, j, day):
+def _draw_normals(k0, k1, purpose, path, number, pair, normal, j, day):
     """Two days of one factor."""
-    purpose = _DIFFUSION | _U(j) << _LANE
     for lane in range(LANES):
         a, b, c, d = philox4x32(path + _U(lane), purpose, number, k0, k1)
         pair[0, lane], pair[1, lane] = uniform(a, b), uniform(c, d)
@@ -353,19 +436,73 @@ def _recall(history, chosen, growth, i):
 
 
 @njit(**COMPILED)
-def _follow(cluster, first, growth, i, variance):
-    drift, base, keep = cluster[i, 1], cluster[i, 2], cluster[i, 3]
-    rise, fall = cluster[i, 4], cluster[i, 5]
-    if first == 0:
-        for lane in range(LANES):
-            variance[i, lane] = cluster[i, 0]
+def _spread(market, i, rows):
+    """The variance of each day and of the next one, without mixing."""
+    _choose(market.spread, i, 0, rows.regime, rows.factor)
     for day in range(DAYS):
         for lane in range(LANES):
-            h = variance[i, lane]
+            rows.variance[i, day, lane] = rows.ahead[i, day, lane] = rows.factor[day, lane]
+
+
+@njit(**COMPILED)
+def _mix(variance, i, root):
+    for day in range(DAYS):
+        for lane in range(LANES):
+            variance[i, day, lane] *= root[day, lane] * root[day, lane]
+
+
+@njit(**COMPILED)
+def _follow(cluster, first, i, rows):
+    drift, base, keep = cluster[i, 1], cluster[i, 2], cluster[i, 3]
+    rise, fall = cluster[i, 4], cluster[i, 5]
+    growth, kept = rows.growth, len(rows.variance)
+    if first == 0:
+        for lane in range(LANES):
+            rows.h[i, lane] = cluster[i, 0]
+    for day in range(DAYS):
+        if kept:
+            for lane in range(LANES):
+                rows.variance[i, day, lane] = rows.h[i, lane]
+        for lane in range(LANES):
+            h = rows.h[i, lane]
             e = math.sqrt(h) * growth[i, day, lane]
             growth[i, day, lane] = (drift - 0.5 * h) + e
             weight = fall if e < 0.0 else rise
-            variance[i, lane] = (base + keep * h) + weight * (e * e)
+            rows.h[i, lane] = (base + keep * h) + weight * (e * e)
+        if kept:
+            for lane in range(LANES):
+                rows.ahead[i, day, lane] = rows.h[i, lane]
+
+
+@njit(**COMPILED)
+def _return(figures, k0, k1, purpose, path, first, rows, found, distance):
+    """Draw figures that return to a level, day by day."""
+    for n in range(len(figures.drawn)):
+        if figures.drawn[n]:
+            for day in range(0, DAYS, 2):
+                number, lane_of = _U((first + day) // 2), purpose | _U(n) << _LANE
+                _draw_normals(k0, k1, lane_of, path, number, rows.pair, found, n, day)
+            _choose(figures.level, n, 0, rows.regime, rows.factor)
+            keep, scale, start = figures.keep[n], figures.scale[n], figures.start[n]
+            for day in range(DAYS):
+                if first + day == 0:
+                    for lane in range(LANES):
+                        distance[n, lane] = start * found[n, day, lane]
+                else:
+                    for lane in range(LANES):
+                        shock = scale * found[n, day, lane]
+                        distance[n, lane] = keep * distance[n, lane] + shock
+                for lane in range(LANES):
+                    found[n, day, lane] = distance[n, lane] + rows.factor[day, lane]
+
+
+@njit(**COMPILED)
+def _share(logit):
+    """Put in the place of logits what they are the logits of."""
+    for n in range(len(logit)):
+        for day in range(DAYS):
+            for lane in range(LANES):
+                logit[n, day, lane] = 1.0 / (1.0 + exp(-logit[n, day, lane]))
 
 
 @njit(**COMPILED)

@@ -25,14 +25,12 @@ place of drift and diffusion (Politis and Romano 1994).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import rfc8785
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -43,6 +41,8 @@ from pydantic import (
 from dpo_gov.canonical import cholesky
 from dpo_gov.errors import DataError, UnknownName
 from dpo_gov.files import write_file
+from dpo_gov.market.conditions import Conditions
+from dpo_gov.market.figures import Figures, Finite, Matrix, NotNegative, Probability
 from dpo_gov.market.reading import read_bytes
 
 MODEL = "model v1"
@@ -50,17 +50,8 @@ STABLE = "STABLE"
 WRAPPED = {"WETH": "ETH", "WBTC": "BTC", "USDC": STABLE, "USDT": STABLE, "DAI": STABLE}
 """Tokens that move with an asset of the market."""
 
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Matrix = tuple[tuple[Finite, ...], ...]
 
-
-class _Figures(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Figures):
+class Source(Figures):
     """Where a series came from; the series itself is not kept."""
 
     asset: str
@@ -70,7 +61,7 @@ class Source(_Figures):
     rows: int
 
 
-class Jump(_Figures):
+class Jump(Figures):
     """A jump of one asset: probability of a day, mean and deviation of the log size."""
 
     probability: Probability = 0.0
@@ -78,7 +69,7 @@ class Jump(_Figures):
     deviation: NotNegative = 0.0
 
 
-class Garch(_Figures):
+class Garch(Figures):
     """A variance that follows the days: how much it takes of a square, of a fall's more, of itself.
 
     `start`: the variance of the first day, in long-run variances.
@@ -104,7 +95,7 @@ class Garch(_Figures):
         return self
 
 
-class Asset(_Figures):
+class Asset(Figures):
     """One asset.
 
     `price`: US dollars at the start. `reversion`: share of the distance to the peg that a day
@@ -130,7 +121,7 @@ class Asset(_Figures):
         return data
 
 
-class CommonJump(_Figures):
+class CommonJump(Figures):
     """A jump that hits all assets on the same day, each with its own size."""
 
     probability: Probability = 0.0
@@ -139,7 +130,7 @@ class CommonJump(_Figures):
     correlation: Matrix
 
 
-class Regime(_Figures):
+class Regime(Figures):
     """A state of the market; figures are of one day, in log returns, by asset."""
 
     name: str
@@ -148,7 +139,7 @@ class Regime(_Figures):
     correlation: Matrix
 
 
-class History(_Figures):
+class History(Figures):
     """Days that happened, to be drawn again in blocks.
 
     `returns`: log returns by asset and day, in the order of `assets`. `block`: mean length of a
@@ -170,7 +161,7 @@ class History(_Figures):
         return self
 
 
-class Gas(_Figures):
+class Gas(Figures):
     """What a rebalance costs in gas.
 
     The base fee in gwei is log-normal, independent by day: `median` by regime, `deviation` of
@@ -186,7 +177,7 @@ class Gas(_Figures):
     assumption: str
 
 
-class Venue(_Figures):
+class Venue(Figures):
     """The cost of a trade, as a share of it: `half_spread` + value / (2 `depth`).
 
     `depth`: US dollars that move the price by 100 %, by asset; against the base asset.
@@ -197,7 +188,7 @@ class Venue(_Figures):
     assumption: str
 
 
-class Market(_Figures):
+class Market(Figures):
     """Everything that a simulation believes about the world.
 
     The order of `assets` is the order of every figure by asset; `transition[i][j]` is the daily
@@ -219,15 +210,17 @@ class Market(_Figures):
     venue: Venue
     drift_assumption: str
     history: History | None = None
+    conditions: Conditions | None = None
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_used(
         self, handler: SerializerFunctionWrapHandler
     ) -> dict[str, object]:
-        """A market keeps the hash that it had before there was history."""
+        """A market keeps the hash that it had before there were history and conditions."""
         data: dict[str, object] = handler(self)
-        if self.history is None:
-            data.pop("history", None)
+        for name in ("history", "conditions"):
+            if getattr(self, name) is None:
+                data.pop(name, None)
         return data
 
     @model_validator(mode="after")
@@ -254,10 +247,9 @@ class Market(_Figures):
             ("common_jump", jump.correlation)
         ]:
             _check_correlation(name, matrix, count)
-        if states > 1 and any(asset.garch for asset in self.assets):
-            raise ValueError("an asset with garch needs a market of one regime")
-        if self.history:
-            _check_history(self.history, self.assets, states)
+        _check_days(self.history, self.assets, states)
+        if self.conditions:
+            self.conditions.check(symbols, states)
         for number, row in enumerate(self.transition):
             if len(row) != states or min(row) < 0.0 or abs(sum(row) - 1.0) > 1e-9:
                 raise ValueError(f"transition row {number} is no row of probabilities: {row}")
@@ -306,15 +298,28 @@ class Market(_Figures):
         """Whether asset i takes its days from history."""
         return self.history is not None and self.assets[i].symbol in self.history.assets
 
+    def reduced(self, modules: Collection[str]) -> Market:
+        """The market as far as a simulation of these modules uses it, with a hash of its own."""
+        conditions = self.conditions.reduced(modules) if self.conditions else None
+        return self.model_copy(update={"conditions": conditions})
+
     def assumptions(self) -> tuple[str, ...]:
         """What is assumed and not fitted; every report shows it."""
-        assets = [f"{a.symbol}: {a.assumption}" for a in self.assets if a.assumption]
-        drift = f"Drift: {self.drift_assumption}"
-        return (drift, *assets, f"Gas: {self.gas.assumption}", f"Venues: {self.venue.assumption}")
+        return (
+            f"Drift: {self.drift_assumption}",
+            *(f"{asset.symbol}: {asset.assumption}" for asset in self.assets if asset.assumption),
+            f"Gas: {self.gas.assumption}",
+            f"Venues: {self.venue.assumption}",
+            *(self.conditions.assumptions() if self.conditions else ()),
+        )
 
 
-def _check_history(history: History, assets: Sequence[Asset], states: int) -> None:
+def _check_days(history: History | None, assets: Sequence[Asset], states: int) -> None:
     known = {asset.symbol: asset for asset in assets}
+    if states > 1 and any(asset.garch for asset in assets):
+        raise ValueError("an asset with garch needs a market of one regime")
+    if history is None:
+        return
     if states > 1:
         raise ValueError("a market with history has one regime")
     for symbol in history.assets:

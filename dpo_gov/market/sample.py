@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.canonical import Purpose, Stream, cholesky, exp
+from dpo_gov.canonical import variance as sample_variance
+from dpo_gov.market.autoregression import Autoregression, share
 from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Jump, Market
 from dpo_gov.market.recall import Recall
@@ -27,21 +29,74 @@ OWN_JUMPS = 64
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is drawn besides prices, each since somebody asked for it; it changes no other draw."""
+
+    variance: bool = False
+    funding: bool = False
+    utilisation: bool = False
+
+
+NOTHING = Asked()
+
+
+@dataclass(frozen=True)
 class Day:
-    """One day of a block: `growth` is price over yesterday's, (assets, paths)."""
+    """One day of a block: `growth` is price over yesterday's, (assets, paths).
+
+    What was not asked for has no rows.
+    """
 
     growth: Floats
     regime: Integers
     """Number of the regime, (paths,)."""
     ether: Floats
     """US dollars for one ETH after the day, (paths,)."""
+    variance: Floats
+    """Of the day's diffusion, with the day's W: volatility² W, or h W, (assets, paths)."""
+    ahead: Floats
+    """What is expected of the next day after this one, with a W of 1: volatility² of the regime,
+    or the next h, (assets, paths). Of history both are the variance of its returns."""
+    funding: Floats
+    """What a long perpetual pays, as a share of its notional, (assets, paths); 0 without one."""
+    utilisation: Floats
+    """Share of the deposits that is lent out, (lending venues, paths)."""
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Some days at once, (…, days, paths)."""
+
+    growth: Floats
+    regime: Integers
+    variance: Floats
+    ahead: Floats
+    funding: Floats
+    utilisation: Floats
+
+
+@dataclass(frozen=True)
+class _Lasting:
+    """What lasts between days, in place: arrays (…, paths)."""
+
+    regime: Integers
+    row: Integers
+    """Of history."""
+    variance: Floats
+    """Of the next day, where it follows the days."""
+    pegged: Floats
+    """Log price of an asset with a peg against it."""
+    funding: Floats
+    """Distance from its level."""
+    utilisation: Floats
+    """Distance of its logit."""
 
 
 class Sampler:
     """Draws the days of a block of paths."""
 
-    def __init__(self, market: Market, seed: int, paths: Integers) -> None:
-        self.market, self.seed, self.paths = market, seed, paths
+    def __init__(self, market: Market, seed: int, paths: Integers, asked: Asked = NOTHING) -> None:
+        self.market, self.seed, self.paths, self._asked = market, seed, paths, asked
         self._loadings = loadings(market)
         self._drift = drifts(market)
         self._recall = Recall.of(market)
@@ -49,23 +104,58 @@ class Sampler:
         self._transition = np.array([thresholds(row) for row in market.transition]).T
         self._start = thresholds(stationary(market.transition))
         self._ether = next((n for n, a in enumerate(market.assets) if a.symbol == "ETH"), None)
+        self._spread = spreads(market) if asked.variance else []
+        self._funding = fundings(market) if asked.funding else []
+        self._utilisation = utilisations(market) if asked.utilisation else []
 
     def days(self, count: int) -> Iterator[Day]:
         """The first `count` days, in order."""
-        n = len(self.paths)
-        regime = np.zeros(n, dtype=np.int64)
-        pegged = np.zeros((len(self.market.assets), n))
-        variance = np.array([np.full(n, one.start if one else 0.0) for one in self._clusters])
-        ether = np.full(n, self.market.gas.ether)
-        row = np.full(n, -1, dtype=np.int64)
+        lasting = self._begin()
+        ether = np.full(len(self.paths), self.market.gas.ether)
         for first in range(0, count, CHUNK):
-            regimes = self._regimes(first, regime)
-            regime = regimes[-1]
-            growth = self._growth(first, regimes, row, variance, pegged)
+            chunk = self._chunk(first, lasting)
             for k in range(min(CHUNK, count - first)):
                 if self._ether is not None:
-                    ether = ether * growth[self._ether, k]
-                yield Day(growth[:, k], regimes[k], ether)
+                    ether = ether * chunk.growth[self._ether, k]
+                yield Day(
+                    chunk.growth[:, k],
+                    chunk.regime[k],
+                    ether,
+                    chunk.variance[:, k],
+                    chunk.ahead[:, k],
+                    chunk.funding[:, k],
+                    chunk.utilisation[:, k],
+                )
+
+    def _begin(self) -> _Lasting:
+        n, assets = len(self.paths), len(self.market.assets)
+        return _Lasting(
+            regime=np.zeros(n, dtype=np.int64),
+            row=np.full(n, -1, dtype=np.int64),
+            variance=np.array([np.full(n, one.start if one else 0.0) for one in self._clusters]),
+            pegged=np.zeros((assets, n)),
+            funding=np.zeros((len(self._funding), n)),
+            utilisation=np.zeros((len(self._utilisation), n)),
+        )
+
+    def _chunk(self, first: int, lasting: _Lasting) -> _Chunk:
+        """Days from `first` on; brings what lasts between days up to date."""
+        regimes, root = self._regimes(first, lasting.regime), self._mixing(first)
+        lasting.regime[:] = regimes[-1]
+        variance, ahead = kept = self._variances(regimes), self._variances(regimes)
+        growth = self._growth(first, regimes, root, lasting, kept)
+        self._mix(variance, root)
+        logits = self._returning(
+            Purpose.LIQUIDITY, self._utilisation, first, regimes, lasting.utilisation
+        )
+        return _Chunk(
+            growth,
+            regimes,
+            variance,
+            ahead,
+            self._returning(Purpose.FUNDING, self._funding, first, regimes, lasting.funding),
+            share(logits),
+        )
 
     def _stream(self, purpose: Purpose, lane: int = 0) -> Stream:
         return Stream(self.seed, purpose, lane)
@@ -85,46 +175,85 @@ class Sampler:
         return chunk
 
     def _growth(
-        self, first: int, regimes: Integers, row: Integers, variance: Floats, pegged: Floats
+        self,
+        first: int,
+        regimes: Integers,
+        root: Floats | None,
+        lasting: _Lasting,
+        kept: tuple[Floats, Floats],
     ) -> Floats:
-        """Growth of a chunk, (assets, days, paths); brings what lasts between days up to date."""
-        returns = self._diffusion(first, regimes)
+        """Growth of a chunk, (assets, days, paths); fills in the variances that clusters have."""
+        returns = self._diffusion(first, regimes, root)
         if self._recall is not None:
             stream = self._stream(Purpose.BOOTSTRAP)
-            chosen = self._recall.days(stream, self.paths, first, CHUNK, row)
-            row[:] = chosen[-1]
+            chosen = self._recall.days(stream, self.paths, first, CHUNK, lasting.row)
+            lasting.row[:] = chosen[-1]
             for i, days in enumerate(self._recall.rows):
                 if self.market.recalls(i):
                     returns[i] += days[chosen]
         for i, cluster in enumerate(self._clusters):
             if cluster is not None:
-                cluster.follow(variance[i], returns[i])
+                rows = [one[i] for one in kept] if self._asked.variance else []
+                cluster.follow(lasting.variance[i], returns[i], *rows)
         self._add_common_jumps(first, returns)
         for i, asset in enumerate(self.market.assets):
             self._add_own_jumps(first, i, asset.own_jump, returns[i])
             if asset.reversion:
                 for k in range(CHUNK):
-                    returns[i, k] -= asset.reversion * pegged[i]
-                    pegged[i] += returns[i, k]
+                    returns[i, k] -= asset.reversion * lasting.pegged[i]
+                    lasting.pegged[i] += returns[i, k]
             # One asset at a time, so that the steps of exp stay in the cache.
             returns[i] = exp(returns[i])
         return returns
 
-    def _diffusion(self, first: int, regimes: Integers) -> Floats:
-        pairs = np.arange(first // 2, (first + CHUNK) // 2)[:, None]
-        mixing = self._mixing(first)
+    def _diffusion(self, first: int, regimes: Integers, root: Floats | None) -> Floats:
         returns = np.empty((len(self.market.assets), *regimes.shape))
         normals = np.empty_like(returns)
         for i, loadings in enumerate(self._loadings):
-            even, odd = self._stream(Purpose.DIFFUSION, i).normals(self.paths, pairs)
-            normals[i, 0::2], normals[i, 1::2] = even, odd
-            if mixing is not None:
-                normals[i] *= mixing
+            self._draw(Purpose.DIFFUSION, i, first, normals[i])
+            if root is not None:
+                normals[i] *= root
             returns[i] = self._drift[i].at(regimes)
             for j, loading in enumerate(loadings):
                 if loading.any:
                     returns[i] += loading.at(regimes) * normals[j]
         return returns
+
+    def _draw(self, purpose: Purpose, lane: int, first: int, normals: Floats) -> None:
+        """Fill in the normals of a chunk, (days, paths)."""
+        pairs = np.arange(first // 2, (first + CHUNK) // 2)[:, None]
+        normals[0::2], normals[1::2] = self._stream(purpose, lane).normals(self.paths, pairs)
+
+    def _variances(self, regimes: Integers) -> Floats:
+        """The variance of a chunk's diffusion without mixing, (assets, days, paths)."""
+        variances = np.zeros((len(self._spread), *regimes.shape))
+        for one, spread in zip(variances, self._spread, strict=True):
+            one[:] = spread.at(regimes)
+        return variances
+
+    def _mix(self, variances: Floats, root: Floats | None) -> None:
+        if root is not None:
+            mixing = root * root
+            for i in range(len(variances)):
+                if not self.market.recalls(i):
+                    variances[i] *= mixing
+
+    def _returning(
+        self,
+        purpose: Purpose,
+        drawn: Sequence[Autoregression | None],
+        first: int,
+        regimes: Integers,
+        distances: Floats,
+    ) -> Floats:
+        """Figures that return to a level, (lanes, days, paths); `distances` of the day before."""
+        figures = np.zeros((len(drawn), *regimes.shape))
+        for lane, one in enumerate(drawn):
+            if one is not None:
+                self._draw(purpose, lane, first, figures[lane])
+                one.follow(first, distances[lane], figures[lane])
+                figures[lane] += ByRegime(one.level).at(regimes)
+        return figures
 
     def _mixing(self, first: int) -> Floats | None:
         """√W of a chunk, (days, paths); None where the market has no mixing."""
@@ -245,3 +374,31 @@ def loadings(market: Market) -> list[list[ByRegime]]:
             ]
         )
     return rows
+
+
+def spreads(market: Market) -> list[ByRegime]:
+    """The variance of each asset's diffusion, by regime; none where it follows the days."""
+    found = []
+    for i, asset in enumerate(market.assets):
+        deviations = [0.0 if asset.garch else regime.volatility[i] for regime in market.regimes]
+        variances = [deviation * deviation for deviation in deviations]
+        if market.history and market.recalls(i):
+            returns = np.array(market.history.returns[market.history.assets.index(asset.symbol)])
+            variances = [sample_variance(returns) if len(returns) > 1 else 0.0]
+        found.append(ByRegime(variances))
+    return found
+
+
+def fundings(market: Market) -> list[Autoregression | None]:
+    """The funding of each asset; None where the market has none."""
+    known = {one.asset: one for one in market.conditions.funding} if market.conditions else {}
+    return [
+        Autoregression.of(known[asset.symbol]) if asset.symbol in known else None
+        for asset in market.assets
+    ]
+
+
+def utilisations(market: Market) -> list[Autoregression]:
+    """The logit of the utilisation of each lending venue."""
+    venues = market.conditions.lending if market.conditions else ()
+    return [Autoregression.of(one) for one in venues]

@@ -58,6 +58,7 @@ def build(
     sides = [current, proposed]
     days = stress(market, sides, spec.portfolio)
     spec = covering(spec, sides, market)
+    market = market.reduced(spec.modules)
     unseen = not_modelled(current, proposed, market, spec.modules)
     seen = _without(proposed, current, [item.name for item in unseen])
     several = len(players(current, seen)) > 1

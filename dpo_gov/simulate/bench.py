@@ -17,7 +17,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
 
-from dpo_gov.market.model import Asset, CommonJump, Gas, Jump, Market, Matrix, Regime, Venue
+from dpo_gov.market.figures import Matrix
+from dpo_gov.market.model import Asset, CommonJump, Gas, Jump, Market, Regime, Venue
 from dpo_gov.params import Change, ParamSet, StrategyLayout
 from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Threads, serial

@@ -65,7 +65,8 @@ def _run_numpy(run: Run, paths: range, progress: Count | None) -> list[Outcomes]
     numbers = np.arange(paths.start, paths.stop, dtype=np.int64)
     world = World(run.market, run.places, run.spec, numbers)
     portfolios = [Portfolio(world, one, run.rules[0].targets) for one in run.rules]
-    days = Sampler(run.market, run.spec.seed, numbers).days(run.spec.horizon_days)
+    sampler = Sampler(run.market, run.spec.seed, numbers, run.spec.asked)
+    days = sampler.days(run.spec.horizon_days)
     for number, day in enumerate(days, 1):
         growth = day.growth[run.places]
         for portfolio in portfolios:

@@ -108,7 +108,7 @@ class Lanes:
         """Turn everything into arrays; `places`: the strategy's assets in the market."""
         vaults = Vaults.of(market, places, rules, spec)
         felt = {*places, vaults.ether_place} - {-1}
-        return cls(spec, Figures.of(market, felt), Rules.of(rules), vaults)
+        return cls(spec, Figures.of(market, felt, spec.asked), Rules.of(rules), vaults)
 
     def run(self, paths: range) -> list[Outcomes] | None:
         """Outcomes of some paths under each set of rules.
@@ -210,7 +210,7 @@ def _simulate(market, rules, vaults, k0, k1, path, recorded, kept):
     )
     lanes, row = np.zeros(PACK, dtype=np.int64), PACK
     pack = Pack(lanes, np.ones(row), np.zeros(row), np.zeros(row), np.zeros(row))
-    rows, plan = make_rows(len(market.felt)), make_plan(assets)
+    rows, plan = make_rows(market), make_plan(assets)
     for first in range(0, recorded.shape[2], LANES):
         _begin(vaults, block, rows)
         for before in range(0, vaults.days, DAYS):

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from dpo_gov.market import Asked
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -42,6 +44,15 @@ class SimSpec(BaseModel):
     @classmethod
     def _in_order(cls, names: tuple[Extra, ...]) -> tuple[Extra, ...]:
         return tuple(name for name in get_args(Extra) if name in names)
+
+    @property
+    def asked(self) -> Asked:
+        """What the modules need of each day besides prices."""
+        return Asked(
+            variance=bool(self.modules),
+            funding="hedging" in self.modules,
+            utilisation="collateral" in self.modules,
+        )
 
     @property
     def checkpoint_days(self) -> tuple[int, ...]:

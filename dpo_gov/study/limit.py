@@ -98,6 +98,7 @@ def find_limit(
     param = state.spec(name)
     ends = [with_values(state.params, {name: end}) for end in (param.lower, param.upper)]
     spec = covering(spec, ends, market)
+    market = market.reduced(spec.modules)
     search = _Search(state, param, budget, market, spec, -1 if smallest else 1)
     search.progress = progress
     whole = _spread(search.param.lower, search.param.upper, FIRST_LOOK)

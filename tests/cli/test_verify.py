@@ -169,7 +169,7 @@ def test_a_market_of_the_author_is_found(
 ) -> None:
     """A report of a calmer market than this release's is named, though it reproduces."""
     other = market.default_market().model_copy(update={"name": "calm"})
-    monkeypatch.setattr(market, "default_market", lambda: other)
+    monkeypatch.setattr(market, "default_market", lambda **_: other)
     result = run("verify", folder, "--json", obj=after)
     assert result.exit_code == 1
     assert broken(result) == ["report's market = this release's"]

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dpo_gov.market import Market, default_market
+from dpo_gov.market import Asked, Market, Sampler, default_market
+from dpo_gov.market.conditions import Conditions, Funding, Lending
 from dpo_gov.market.model import Asset, CommonJump, Garch, Gas, History, Jump, Regime, Venue
 from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
 from dpo_gov.simulate import Outcomes, Processes, Run, SimSpec, Threads, run_block, simulate
@@ -91,6 +92,46 @@ def histories(draw: st.DrawFn, symbols: Sequence[str]) -> History | None:
 
 
 @st.composite
+def conditions(draw: st.DrawFn, symbols: Sequence[str], states: int) -> Conditions:
+    """None to three lending venues, and funding of some assets."""
+
+    def each(low: float, high: float) -> tuple[float, ...]:
+        return tuple(draw(st.lists(st.floats(low, high), min_size=states, max_size=states)))
+
+    keep = st.sampled_from((0.0, 0.999)) | st.floats(0.0, 0.99)
+    return Conditions(
+        lending=tuple(
+            Lending(
+                name=name,
+                threshold={symbol: draw(st.floats(0.3, 0.95)) for symbol in symbols},
+                bonus=draw(st.floats(0.0, 0.15)),
+                close_factor=draw(st.sampled_from((0.25, 0.5, 1.0))),
+                base=draw(st.floats(0.0, 0.05)),
+                slope=draw(st.floats(0.0, 0.2)),
+                steep=draw(st.floats(0.0, 3.0)),
+                kink=draw(st.floats(0.1, 0.95)),
+                utilisation=each(0.01, 0.99),
+                persistence=draw(keep),
+                deviation=draw(st.sampled_from((0.0, 0.2, 3.0))),
+                flash_fee=0.0005,
+                assumption="",
+            )
+            for name in ("aave-v3", "morpho-blue", "third")[: draw(st.integers(0, 3))]
+        ),
+        funding=tuple(
+            Funding(
+                asset=symbol,
+                mean=each(-0.005, 0.005),
+                persistence=draw(keep),
+                deviation=draw(st.floats(0.0, 0.005)),
+                assumption="",
+            )
+            for symbol in draw(st.lists(st.sampled_from(symbols), unique=True))
+        ),
+    )
+
+
+@st.composite
 def markets(draw: st.DrawFn) -> Market:
     """Any market that keeps values finite."""
     symbols = draw(st.permutations(sorted(TOKENS)))[: draw(st.integers(1, len(TOKENS)))]
@@ -155,6 +196,7 @@ def markets(draw: st.DrawFn) -> Market:
         ),
         drift_assumption="",
         history=history,
+        conditions=draw(st.none() | conditions(symbols, states)),
     )
 
 
@@ -201,6 +243,26 @@ def test_any_market_any_rules(data: st.DataObject) -> None:
     paths = range(first, first + spec.paths)
     plain, fast = (run_block(Run(market, sets, spec, engine), paths) for engine in ENGINES)
     assert differences(plain, fast) == []
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_market_any_conditions(data: st.DataObject) -> None:
+    """Growth, variances, funding and utilisation have the bits of numpy, whatever is asked for."""
+    from dpo_gov.market.lanes import DAYS, LANES, Figures, draw_days, make_rows
+
+    market = data.draw(markets())
+    asked = Asked(*data.draw(st.tuples(st.booleans(), st.booleans(), st.booleans())))
+    seed, path = data.draw(st.integers(0, 2**64 - 1)), data.draw(st.sampled_from((0, 2**31)))
+    figures = Figures.of(market, range(len(market.assets)), asked)
+    rows, numbers = make_rows(figures), np.arange(path, path + LANES)
+    keys = np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32), np.uint64(path)
+    for number, day in enumerate(Sampler(market, seed, numbers, asked).days(30)):
+        if number % DAYS == 0:
+            draw_days(figures, *keys, number, rows)
+        for name in ("growth", "variance", "ahead", "funding", "utilisation"):
+            one, other = getattr(day, name), getattr(rows, name)[:, number % DAYS]
+            assert one.tobytes() == other.tobytes(), name
 
 
 def test_values_that_overflow(current: ParamSet) -> None:
