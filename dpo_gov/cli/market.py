@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,8 @@ import click
 from dpo_gov.cli.context import Context, Noun, offline
 from dpo_gov.cli.garch import garch_data, garch_views
 from dpo_gov.cli.output import Table, bad, good
+from dpo_gov.cli.series import Given, reading
 from dpo_gov.errors import InputError
-from dpo_gov.files import is_there
 
 if TYPE_CHECKING:
     from dpo_gov.market import Market
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 GARCH = ("garch", "gjr")
 HISTORY = ("bootstrap", "replay")
 MODELS = ("whole", "gbm", "t", "merton", "regimes", *GARCH, *HISTORY)
-_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,11})=(.+)")
 
 
 @click.group(cls=Noun)
@@ -32,7 +30,6 @@ def command() -> None:
 
 @command.command()
 @offline
-@click.argument("series", metavar="[SYMBOL=]CSV...", nargs=-1, required=True)
 @click.option(
     "--model",
     type=click.Choice(MODELS),
@@ -76,10 +73,11 @@ def command() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the market there, for `dpo-gov sim run --market`.",
 )
+@reading
 def fit(
     context: Context,
-    series: tuple[str, ...],
     *,
+    series: Given,
     model: str,
     name: str,
     sources: tuple[str, ...],
@@ -105,18 +103,11 @@ def fit(
     from dpo_gov.market.fit_garch import fit_clustered
     from dpo_gov.market.fit_history import fit_bootstrap, fit_replay
     from dpo_gov.market.returns import holds_closes
-    from dpo_gov.market.series import read_series
 
     _check_flags(model, from_today=from_today, block=block, window=window)
-    if model in GARCH and len(series) == 1 and not holds_closes(_path(series[0])):
-        return _fit_returns(context, _path(series[0]), model, out)
-    known = dict(_named(text, "--source") for text in sources)
-    read = []
-    for text in series:
-        one = read_series(_path(text), _symbol(text))
-        read.append(read_series(_path(text), one.symbol, known.pop(one.symbol, "")))
-    if known:
-        raise InputError(f"--source names {', '.join(known)}, of which no series is given")
+    if model in GARCH and series.only and not holds_closes(series.only):
+        return _fit_returns(context, series.only, model, out)
+    read = series.read(context, sources)
     fits: dict[str, GarchFit] = {}
     if model in GARCH:
         done = fit_clustered(
@@ -223,7 +214,6 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
 
 @command.command()
 @offline
-@click.argument("series", metavar="[SYMBOL=]CSV...", nargs=-1, required=True)
 @click.option(
     "--market",
     "files",
@@ -236,8 +226,9 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw returns, tails, clusters and correlations there (.svg, .png or .pdf).",
 )
+@reading
 def compare(
-    context: Context, series: tuple[str, ...], *, files: tuple[Path, ...], plot: Path | None
+    context: Context, *, series: Given, files: tuple[Path, ...], plot: Path | None
 ) -> dict[str, object]:
     """Ask whether the data could be a sample of each market.
 
@@ -250,9 +241,8 @@ def compare(
     from dpo_gov.market import Market, default_market
     from dpo_gov.market.likeness import look
     from dpo_gov.market.plots import draw
-    from dpo_gov.market.series import read_series
 
-    read = [read_series(_path(text), _symbol(text)) for text in series]
+    read = series.read(context)
     markets = [Market.load(file) for file in files] or [default_market()]
     looks = [look(market, read) for market in markets]
     if plot is not None:
@@ -297,8 +287,15 @@ def _fit_returns(context: Context, path: Path, model: str, out: Path | None) -> 
     returns = read_returns(path)
     found = fit_garch(returns.values, asymmetric=model == "gjr", name=str(path))
     fits = {returns.name: found}
-    data: dict[str, object] = {"garch": garch_data(fits), "market": None, "written": None}
+    data: dict[str, object] = {
+        "garch": garch_data(fits),
+        "passed_over": list(returns.passed_over),
+        "market": None,
+        "written": None,
+    }
     context.out.show(data, *garch_views(fits))
+    if returns.passed_over:
+        context.out.note(f"not taken for returns: {', '.join(returns.passed_over)}")
     context.out.note("returns without prices: these are estimates, no market is made of them")
     return data
 
@@ -319,24 +316,6 @@ def _window(text: str) -> tuple[datetime.date, datetime.date]:
     except ValueError:
         raise InputError(f"--window {text!r}: write FROM:TO, as 2020-03-01:2020-04-30") from None
     return first, last
-
-
-def _path(text: str) -> Path:
-    match = None if is_there(Path(text)) else _NAMED.fullmatch(text)
-    return Path(match[2] if match else text)
-
-
-def _symbol(text: str) -> str:
-    match = None if is_there(Path(text)) else _NAMED.fullmatch(text)
-    return match[1].upper() if match else ""
-
-
-def _named(text: str, option: str) -> tuple[str, str]:
-    match = _NAMED.fullmatch(text)
-    if match is None:
-        raise InputError(f"{option} {text!r}: write SYMBOL=TEXT")
-    symbol, value = match.groups()
-    return symbol.upper(), value
 
 
 def _sources(market: Market) -> Table:

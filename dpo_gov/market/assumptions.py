@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dpo_gov.errors import DataError
 from dpo_gov.market.figures import Matrix
 from dpo_gov.market.model import STABLE, Asset, Gas, Jump, Source, Venue
-from dpo_gov.market.series import Series, log_returns, overlap
+from dpo_gov.market.series import Series, distinct, log_returns, overlap
 
 Floats = npt.NDArray[np.float64]
 
@@ -78,7 +78,14 @@ def sources(series: Sequence[Series]) -> tuple[Source, ...]:
     first, last = overlap(series)
     rows = (last - first).days + 1
     return tuple(
-        Source(asset=one.symbol, name=one.source, first=str(first), last=str(last), rows=rows)
+        Source(
+            asset=one.symbol,
+            name=one.source,
+            first=str(first),
+            last=str(last),
+            rows=rows,
+            repairs=one.repairs,
+        )
         for one in series
     )
 
@@ -97,18 +104,21 @@ def with_stable(covariance: Floats) -> Matrix:
 
 def checked_returns(series: Sequence[Series]) -> Floats:
     """Daily log returns, (assets, days). Raises DataError where they cannot be fitted together."""
-    symbols = [one.symbol for one in series]
-    if len(set(symbols)) != len(symbols):
-        raise DataError(f"each asset needs one series, given are {', '.join(symbols)}")
+    symbols = [one.symbol for one in distinct(series)]
     if STABLE in symbols:
-        raise DataError(f"{STABLE} is the assumed stable asset and takes no series")
+        raise DataError(f"{STABLE} is the assumed stable asset and takes no series; name it USDC")
     returns = log_returns(series)
     for symbol, deviation in zip(symbols, returns.std(axis=1), strict=True):
         if deviation < 1e-5:
-            raise DataError(f"{symbol}: the closes hardly move; no volatility can be fitted")
+            raise DataError(
+                f"{symbol}: the closes hardly move (daily deviation {deviation:.1g}); no "
+                "volatility can be fitted, leave the series out"
+            )
     correlation = np.atleast_2d(np.corrcoef(returns))
     for i, j in zip(*np.nonzero(np.triu(np.abs(correlation) > 0.999, 1)), strict=True):
-        raise DataError(f"{symbols[i]} and {symbols[j]} move as one; is a series given twice?")
+        raise DataError(
+            f"{symbols[i]} and {symbols[j]} move as one; is a series given twice? leave one out"
+        )
     return returns
 
 

@@ -10,6 +10,10 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+LogMove = Annotated[float, Field(ge=-5.0, le=5.0, allow_inf_nan=False)]
+"""A log return: e⁵ is a factor of 148, so that a percentage in its place is seen."""
+Deviation = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+"""Of log returns of a day: 1.0 would be 1,900 % a year, so a percentage is seen here, too."""
 Matrix = tuple[tuple[Finite, ...], ...]
 
 

@@ -25,6 +25,7 @@ place of drift and diffusion (Politis and Romano 1994).
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -42,7 +43,15 @@ from dpo_gov.canonical import cholesky
 from dpo_gov.errors import DataError, UnknownName
 from dpo_gov.files import write_file
 from dpo_gov.market.conditions import Conditions
-from dpo_gov.market.figures import Figures, Finite, Matrix, NotNegative, Probability
+from dpo_gov.market.figures import (
+    Deviation,
+    Figures,
+    Finite,
+    LogMove,
+    Matrix,
+    NotNegative,
+    Probability,
+)
 from dpo_gov.market.reading import read_bytes
 
 MODEL = "model v1"
@@ -52,21 +61,35 @@ WRAPPED = {"WETH": "ETH", "WBTC": "BTC", "USDC": STABLE, "USDT": STABLE, "DAI": 
 
 
 class Source(Figures):
-    """Where a series came from; the series itself is not kept."""
+    """Where a series came from; the series itself is not kept.
+
+    `repairs`: what was mended in it on request, in words.
+    """
 
     asset: str
     name: str
     first: str
     last: str
     rows: int
+    repairs: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_used(
+        self, handler: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """A market keeps the hash that it had before there were repairs."""
+        data: dict[str, object] = handler(self)
+        if not self.repairs:
+            data.pop("repairs", None)
+        return data
 
 
 class Jump(Figures):
     """A jump of one asset: probability of a day, mean and deviation of the log size."""
 
     probability: Probability = 0.0
-    mean: Finite = 0.0
-    deviation: NotNegative = 0.0
+    mean: LogMove = 0.0
+    deviation: Deviation = 0.0
 
 
 class Garch(Figures):
@@ -125,8 +148,8 @@ class CommonJump(Figures):
     """A jump that hits all assets on the same day, each with its own size."""
 
     probability: Probability = 0.0
-    mean: tuple[Finite, ...]
-    deviation: tuple[NotNegative, ...]
+    mean: tuple[LogMove, ...]
+    deviation: tuple[Deviation, ...]
     correlation: Matrix
 
 
@@ -134,8 +157,8 @@ class Regime(Figures):
     """A state of the market; figures are of one day, in log returns, by asset."""
 
     name: str
-    drift: tuple[Finite, ...]
-    volatility: tuple[NotNegative, ...]
+    drift: tuple[LogMove, ...]
+    volatility: tuple[Deviation, ...]
     correlation: Matrix
 
 
@@ -149,7 +172,7 @@ class History(Figures):
 
     first: str
     assets: tuple[str, ...] = Field(min_length=1)
-    returns: tuple[tuple[Finite, ...], ...]
+    returns: tuple[tuple[LogMove, ...], ...]
     block: Annotated[float, Field(ge=1.0, allow_inf_nan=False)] | None
     anywhere: bool = True
 
@@ -183,7 +206,7 @@ class Venue(Figures):
     `depth`: US dollars that move the price by 100 %, by asset; against the base asset.
     """
 
-    half_spread: NotNegative
+    half_spread: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
     depth: tuple[Annotated[float, Field(gt=0.0)], ...]
     assumption: str
 
@@ -252,21 +275,24 @@ class Market(Figures):
             self.conditions.check(symbols, states)
         for number, row in enumerate(self.transition):
             if len(row) != states or min(row) < 0.0 or abs(sum(row) - 1.0) > 1e-9:
-                raise ValueError(f"transition row {number} is no row of probabilities: {row}")
+                raise ValueError(
+                    f"transition row {number} is no row of probabilities: {row} has the sum "
+                    f"{sum(row):.10g}; {states} figures from 0 to 1 with the sum 1 are needed"
+                )
         return self
 
     @classmethod
     def load(cls, path: Path) -> Market:
         """Read a market from a JSON file. Raises DataError."""
+        data = read_bytes(path, "; `dpo-gov market fit` writes one")
         try:
-            data = read_bytes(path, "; `dpo-gov market fit` writes one")
-            return cls.model_validate_json(data)
+            market = cls.model_validate_json(data, strict=True)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the whole"
             raise DataError(
-                f"{path}: {place}: {first['msg']}; `dpo-gov market show --json` prints a good one"
+                f"{path}: {_said(error)}; `dpo-gov market show --json` prints a good one"
             ) from None
+        _check_names(path, data)
+        return market
 
     def to_bytes(self) -> bytes:
         """RFC 8785 JSON, the form that is hashed."""
@@ -308,10 +334,38 @@ class Market(Figures):
         return (
             f"Drift: {self.drift_assumption}",
             *(f"{asset.symbol}: {asset.assumption}" for asset in self.assets if asset.assumption),
+            *(
+                f"{one.asset}: the series was mended on request: {'; '.join(one.repairs)}"
+                for one in self.sources
+                if one.repairs
+            ),
             f"Gas: {self.gas.assumption}",
             f"Venues: {self.venue.assumption}",
             *(self.conditions.assumptions() if self.conditions else ()),
         )
+
+
+def _said(error: ValidationError) -> str:
+    """The first thing that is wrong: where, what was given, what is allowed."""
+    first = error.errors()[0]
+    place, given = ".".join(str(part) for part in first["loc"]), first["input"]
+    what = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "less_than_equal":
+        what += " (shares are fractions: 3 % is 0.03)"
+    if place and isinstance(given, int | float | str):
+        place += f" is {given!r:.80}"
+    return f"{place}: {what}" if place else what
+
+
+def _check_names(path: Path, data: bytes) -> None:
+    """Refuse a name that an object has twice, of which only the last would count."""
+
+    def unique(pairs: list[tuple[str, object]]) -> None:
+        names = [name for name, _ in pairs]
+        if double := [name for name in names if names.count(name) > 1]:
+            raise DataError(f"{path}: {double[0]} is given twice in one object; keep one")
+
+    json.loads(data, object_pairs_hook=unique, parse_int=str)
 
 
 def _check_days(history: History | None, assets: Sequence[Asset], states: int) -> None:
@@ -332,6 +386,18 @@ def _check_correlation(name: str, matrix: Matrix, count: int) -> None:
         raise ValueError(f"{name}.correlation is not {count} by {count}")
     if any(matrix[i][i] != 1.0 for i in range(count)):
         raise ValueError(f"{name}.correlation has a diagonal that is not 1")
-    if any(abs(figure) > 1.0 for row in matrix for figure in row):
-        raise ValueError(f"{name}.correlation has a figure beyond ±1")
-    cholesky(matrix)
+    for i in range(count):
+        for j in range(i):
+            one, other = matrix[i][j], matrix[j][i]
+            if max(abs(one), abs(other)) > 1.0:
+                raise ValueError(f"{name}.correlation.{i}.{j} has a figure beyond ±1")
+            if one != other:
+                raise ValueError(
+                    f"{name}.correlation is not symmetric: {i}.{j} is {one:g}, {j}.{i} is {other:g}"
+                )
+    try:
+        cholesky(matrix)
+    except ValueError:
+        raise ValueError(
+            f"{name}.correlation has a negative direction: such correlations cannot hold together"
+        ) from None

@@ -29,13 +29,14 @@ def made(paths: int, days: int, *, gamma: float = 0.0, seed: int = 1) -> Floats:
 TRUTH = {"mean": 0.05, "omega": 0.06, "alpha": 0.09, "gamma": 0.06, "beta": 0.82}
 
 
-def test_the_published_benchmark(series_file: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("name", ["dem2gbp.csv", "dem2gbp.csv.gz"])
+def test_the_published_benchmark(name: str, series_file: Callable[[str], Path]) -> None:
     """Estimates and errors of Fiorentini, Calzolari and Panattoni 1996 for DEM/GBP, to 5 digits.
 
     The log likelihood, the errors and the robust errors are those that McCullough and Renfro
     1999 published for the same series.
     """
-    returns = read_returns(series_file("dem2gbp.csv")).values
+    returns = read_returns(series_file(name)).values
     assert len(returns) == 1974 and returns.sum() == pytest.approx(-32.42647710829, abs=1e-9)
     found = fit_garch(returns)
     assert found.names == ("mean", "omega", "alpha", "beta")

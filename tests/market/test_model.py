@@ -76,7 +76,7 @@ def test_the_hash_is_that_of_the_figures(figures: dict[str, Any], tmp_path: Path
         ("regimes.0.drift.1", float("nan"), "finite"),
         ("regimes.1.correlation.0.0", 0.9, "diagonal that is not 1"),
         ("regimes.1.correlation.0.1", 1.2, "beyond ±1"),
-        ("regimes.1.correlation.0.1", 0.1, "not square and symmetric"),
+        ("regimes.1.correlation.0.1", 0.1, "stressed.correlation is not symmetric: 1.0 is"),
         ("regimes.1.correlation", [[1.0, 0.5], [0.5, 1.0]], "not 3 by 3"),
         ("transition.0", [0.9, 0.2], "no row of probabilities"),
         ("transition.0", [1.1, -0.1], "no row of probabilities"),
@@ -109,10 +109,10 @@ def test_a_broken_file_is_named(tmp_path: Path, figures: dict[str, Any]) -> None
     """A file that is no market gives one DataError with the place in it."""
     path = tmp_path / "market.json"
     path.write_text(json.dumps(change(figures, "gas.deviation", -1)))
-    with pytest.raises(DataError, match=r"market.json: gas.deviation: .*greater than"):
+    with pytest.raises(DataError, match=r"market.json: gas.deviation is -1: .*greater than"):
         Market.load(path)
     path.write_text("{")
-    with pytest.raises(DataError, match=r"market.json: the whole"):
+    with pytest.raises(DataError, match=r"market.json: Invalid JSON"):
         Market.load(path)
     with pytest.raises(DataError, match="cannot be read"):
         Market.load(tmp_path / "none.json")

@@ -1,6 +1,7 @@
-"""Reading price series: what is read, and twenty kinds of bad data."""
+"""Reading price series: what is read, and what is taken of several. Bad data: test_bad_data.py."""
 
 import datetime
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,52 +30,14 @@ def test_a_good_file_is_read(write_csv: Callable[..., Path]) -> None:
 
 
 def test_other_columns_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
-    """Files as spreadsheets write them are read: more columns, CRLF, a mark at the start."""
+    """Files as spreadsheets write them are read: more columns, CRLF, a mark at the start, gzip."""
     path = tmp_path / "eth.csv"
-    rows = [f"{line},1e9" if place else f"{line},volume" for place, line in enumerate(good_lines())]
-    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(rows).encode())
+    rows = [f"{line},1e9" if n else "Date, Close,volume" for n, line in enumerate(good_lines())]
+    data = b"\xef\xbb\xbf" + "\r\n".join(rows).encode()
+    path.write_bytes(data)
     assert read_series(path).closes.tolist() == GOOD
-
-
-# What is done to the good lines; the row that is named; words of the message.
-BROKEN: dict[str, tuple[Callable[[list[str]], list[str]], str, str]] = {
-    "empty file": (lambda x: [], "row 1", "no column date and close"),
-    "no header": (lambda x: x[1:], "row 1", "no column date and close"),
-    "other column": (lambda x: ["date,price", *x[1:]], "row 1", "no column close"),
-    "too few rows": (lambda x: x[:100], "99 rows", f"at least {LEAST_ROWS}"),
-    "no rows": (lambda x: x[:1], "0 rows", f"at least {LEAST_ROWS}"),
-    "NaN": (lambda x: [*x[:5], "2020-01-05,NaN", *x[6:]], "row 6", "close is NaN"),
-    "infinite": (lambda x: [*x[:5], "2020-01-05,inf", *x[6:]], "row 6", "close is inf"),
-    "empty cell": (lambda x: [*x[:5], "2020-01-05,", *x[6:]], "row 6", "is no close"),
-    "missing cell": (lambda x: [*x[:5], "2020-01-05", *x[6:]], "row 6", "is no close"),
-    "words": (lambda x: [*x[:5], "2020-01-05,n/a", *x[6:]], "row 6", "'n/a' is no close"),
-    "percentage": (lambda x: [*x[:5], "2020-01-05,1.5%", *x[6:]], "row 6", "a percentage"),
-    "zero": (lambda x: [*x[:5], "2020-01-05,0", *x[6:]], "row 6", "above 0"),
-    "returns": (lambda x: [*x[:5], "2020-01-05,-0.02", *x[6:]], "row 6", "are these returns?"),
-    "gap": (lambda x: x[:5] + x[7:], "row 6", "2 day(s) missing between 2020-01-04 and"),
-    "twice": (lambda x: [*x[:5], x[4], *x[5:]], "row 6", "2020-01-04 is there twice"),
-    "unsorted": (lambda x: [x[0], *x[:0:-1]], "row 3", "sort the rows by date"),
-    "US date": (lambda x: [*x[:5], "01/05/2020,100", *x[6:]], "row 6", "is no date"),
-    "no such day": (lambda x: [*x[:5], "2020-02-30,100", *x[6:]], "row 6", "is no date"),
-    "unit slip": (lambda x: [*x[:5], "2020-01-05,1.03", *x[6:]], "row 6", "a factor of 5"),
-    "other unit": (lambda x: [*x[:5], "2020-01-05,103000", *x[6:]], "row 6", "a factor of 5"),
-    "open quote": (lambda x: [*x[:5], '"2020-01-05,100', *x[6:]], "row", "is no"),
-}
-
-
-@pytest.mark.parametrize("kind", BROKEN)
-def test_bad_data_is_named_and_refused(kind: str, tmp_path: Path) -> None:
-    """Each kind of bad data gives one DataError with file, row and what is wrong."""
-    spoil, place, words = BROKEN[kind]
-    path = tmp_path / "btc.csv"
-    path.write_text("\n".join(spoil(good_lines())) + "\n")
-    with pytest.raises(DataError) as error:
-        read_series(path)
-    message = str(error.value)
-    assert str(path) in message
-    assert place in message
-    assert words in message
-    assert "\n" not in message
+    path.write_bytes(gzip.compress(data))
+    assert read_series(path).closes.tolist() == GOOD
 
 
 def test_a_file_that_is_no_text_or_not_there(tmp_path: Path) -> None:
@@ -84,6 +47,24 @@ def test_a_file_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     for path in (binary, tmp_path, tmp_path / "none.csv"):
         with pytest.raises(DataError, match=path.name):
             read_series(path)
+
+
+def test_today_is_the_last_day_that_may_be_there(write_csv: Callable[..., Path]) -> None:
+    """What is in the future is a question to the clock that is given, so the answer is the same."""
+    path = write_csv(GOOD)
+    last = datetime.date(2020, 12, 30)
+    assert read_series(path, today=last).last == last
+    with pytest.raises(DataError, match="2020-12-30 is after today, 2020-12-29"):
+        read_series(path, today=last - datetime.timedelta(days=1))
+
+
+def test_a_name_that_is_no_symbol(tmp_path: Path) -> None:
+    """Where the file's name begins with no symbol, one is asked for."""
+    path = tmp_path / "2020 closes.csv"
+    path.write_text("\n".join(good_lines()))
+    with pytest.raises(DataError, match="'2020 CLOSES' is no name of an asset; write SYMBOL="):
+        read_series(path)
+    assert read_series(path, "ABC").symbol == "ABC"
 
 
 def series(first: str, closes: list[float], symbol: str = "X") -> Series:

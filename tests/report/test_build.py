@@ -56,6 +56,15 @@ def test_hash_knows_the_market(report, case):
     assert build(*case._replace(market=renamed)).hash != report.hash
 
 
+def test_repairs_of_the_data_are_shown(case):
+    """What was mended in a series on request stands among the assumptions of each report."""
+    figures = case.market.model_dump(mode="json")
+    source = {"asset": "BTC", "name": "a file", "first": "2020-01-01", "last": "2021-01-01"}
+    figures["sources"] = [source | {"rows": 367, "repairs": ["rows sorted by date"]}]
+    told = build(*case._replace(market=type(case.market).model_validate(figures))).assumptions
+    assert "BTC: the series was mended on request: rows sorted by date" in told
+
+
 def test_no_trace_of_the_machine(report):
     """Neither addresses nor versions of libraries nor paths of the disk are in the report."""
     text = report.to_bytes().decode()
