@@ -6,17 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from dpo_gov.cli.output import Table, bad
+from dpo_gov.cli.output import Table
+from dpo_gov.cli.residuals import residual_table
 
 if TYPE_CHECKING:
     from dpo_gov.market.garch import GarchFit
-
-_DOUBTFUL = 0.01
-_TESTS = {
-    "p_autocorrelation": "no autocorrelation",
-    "p_clusters": "no clusters left",
-    "p_normal": "normal",
-}
 
 
 def garch_data(fits: Mapping[str, GarchFit]) -> dict[str, object]:
@@ -47,7 +41,8 @@ def garch_views(fits: Mapping[str, GarchFit]) -> Iterator[Table]:
     """Estimates with their errors, and what is left in the residuals."""
     yield _estimates(fits)
     yield _variances(fits)
-    yield _residuals(fits)
+    left = {name: fit.residuals for name, fit in fits.items()}
+    yield residual_table(left, "standardised residuals")
 
 
 def _estimates(fits: Mapping[str, GarchFit]) -> Table:
@@ -86,18 +81,4 @@ def _variances(fits: Mapping[str, GarchFit]) -> Table:
         for name, fit in fits.items()
     ]
     title = "the variance: deviation of the long run, and of the day after the last"
-    return Table(columns, rows, title=title, right={*columns[1:]})
-
-
-def _residuals(fits: Mapping[str, GarchFit]) -> Table:
-    from dpo_gov.market.diagnostics import LAGS, diagnose
-
-    columns = ("series", "skew", "excess kurtosis", *_TESTS.values())
-    rows = []
-    for name, fit in fits.items():
-        found = diagnose(fit.residuals)
-        chances = [getattr(found, one) for one in _TESTS]
-        cells = [(bad if p < _DOUBTFUL else str)(f"{p:.3f}") for p in chances]
-        rows.append((name, f"{found.skew:.2f}", f"{found.excess_kurtosis:.2f}", *cells))
-    title = f"standardised residuals: p-values (Ljung–Box, {LAGS} lags; Jarque–Bera)"
     return Table(columns, rows, title=title, right={*columns[1:]})

@@ -11,6 +11,7 @@ import click
 from dpo_gov.cli.context import Context, Noun, offline
 from dpo_gov.cli.garch import garch_data, garch_views
 from dpo_gov.cli.output import Table, bad, good
+from dpo_gov.cli.residuals import residual_data, residual_table
 from dpo_gov.cli.series import Given, reading
 from dpo_gov.errors import InputError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dpo_gov.market.garch import GarchFit
 
 GARCH = ("garch", "gjr")
+_FORECASTS = "residuals of the market's forecasts of the next day"
 HISTORY = ("bootstrap", "replay")
 MODELS = ("whole", "gbm", "t", "merton", "regimes", *GARCH, *HISTORY)
 
@@ -102,6 +104,7 @@ def fit(
     from dpo_gov.market.fit import fit as fit_market
     from dpo_gov.market.fit_garch import fit_clustered
     from dpo_gov.market.fit_history import fit_bootstrap, fit_replay
+    from dpo_gov.market.forecast import forecast_residuals
     from dpo_gov.market.returns import holds_closes
 
     _check_flags(model, from_today=from_today, block=block, window=window)
@@ -123,8 +126,13 @@ def fit(
     elif model == "replay":
         market = fit_replay(read, name=name, window=_window(window) if window else None)
     else:
-        market = fit_market(read, name=name, drift=Drift(drift), shape=SHAPES[model])
+        with context.out.progress("fitting") as progress:
+            market = fit_market(
+                read, name=name, drift=Drift(drift), shape=SHAPES[model], progress=progress
+            )
     rows = [] if window else compare(market, read)
+    left = forecast_residuals(market, read)
+    residuals = {} if left is None else {one.symbol: z for one, z in zip(read, left, strict=True)}
     if out is not None:
         market.save(out)
     data: dict[str, object] = {
@@ -141,6 +149,7 @@ def fit(
             }
             for row in rows
         ],
+        "forecasts": residual_data(residuals),
         "written": str(out) if out else None,
     }
     if fits:
@@ -159,11 +168,11 @@ def fit(
     title = f"market {market.name!r}, {market.sources[0].first} … {market.sources[0].last}"
     table = Table(columns, cells, title=title, right={*columns[1:]})
     views = [*(garch_views(fits) if fits else ()), *_history(market), *([table] if rows else [])]
+    if residuals:
+        views.append(residual_table(residuals, _FORECASTS))
     context.out.show(data, *views)
-    if not all(row.good for row in rows):
-        context.out.note(
-            "the simulated figures in red are further from the data than they should be"
-        )
+    if far := [row.figure for row in rows if not row.good]:
+        context.out.note(f"further from the data than they should be: {', '.join(far)}")
     context.out.note(f"written: {out}" if out else "nothing written; --out FILE keeps this market")
     return data
 
@@ -235,16 +244,31 @@ def compare(
     From every market samples as long as the data are drawn. A figure of the data outside the
     range of 90 % of them is red: that is what the market has not got. "Clusters" is the mean
     autocorrelation of squares over 20 days; a wild day moves some asset as one in ten does.
+
+    Where a market is true, the residuals of its forecasts of the next day, given all days before,
+    are standard normal and independent; a p-value below 1 % says that they are not.
     """
     from dataclasses import asdict
 
     from dpo_gov.market import Market, default_market
+    from dpo_gov.market.forecast import forecast_residuals
     from dpo_gov.market.likeness import look
     from dpo_gov.market.plots import draw
 
     read = series.read(context)
     markets = [Market.load(file) for file in files] or [default_market()]
-    looks = [look(market, read) for market in markets]
+    looks = []
+    with context.out.progress("drawing samples") as progress:
+        for n, market in enumerate(markets):
+            progress(n / len(markets))
+            looks.append(look(market, read))
+    left = [forecast_residuals(market, read) for market in markets]
+    residuals = {
+        f"{n}: {one.symbol}": z
+        for n, rows in enumerate(left, 1)
+        if rows is not None
+        for one, z in zip(read, rows, strict=True)
+    }
     if plot is not None:
         draw(looks, read, plot)
     data: dict[str, object] = {
@@ -256,6 +280,7 @@ def compare(
             }
             for one, market in zip(looks, markets, strict=True)
         ],
+        "forecasts": residual_data(residuals),
         "plot": str(plot) if plot else None,
     }
     columns = ("figure", "data", *(f"{n}: {one.name}" for n, one in enumerate(looks, 1)))
@@ -271,7 +296,13 @@ def compare(
         for rows in zip(*(one.figures for one in looks), strict=True)
     ]
     title = "samples as long as the data: median and the range of 90 %"
-    context.out.show(data, Table(columns, cells, title=title, right={*columns[1:]}))
+    views = [Table(columns, cells, title=title, right={*columns[1:]})]
+    if residuals:
+        views.append(residual_table(residuals, _FORECASTS))
+    context.out.show(data, *views)
+    for n, one in enumerate(looks, 1):
+        if outside := [row.figure for row in one.figures if not row.inside]:
+            context.out.note(f"{n}: {one.name} has not got: {', '.join(outside)}")
     if plot:
         context.out.note(f"written: {plot}")
     return data

@@ -13,13 +13,15 @@ A fit is an input to simulations: it may use numpy freely, and its figures are r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import exp, factorial
+from math import exp, factorial, log
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Progress = Callable[[float], None]
 
 MIXING_BOUND = 25.0
 """No day has more than five times the volatility of its regime; jumps do the rest. Without a
@@ -108,17 +110,23 @@ def mean_mixing(degrees: int | None) -> float:
     return MIXING_BOUND * (1.0 - above(degrees)) + above(degrees - 2)
 
 
-def likeliest(returns: Floats, shape: Shape = WHOLE) -> Estimate:
+def likeliest(returns: Floats, shape: Shape = WHOLE, progress: Progress | None = None) -> Estimate:
     """The likeliest figures for daily log returns, (assets, days), of a model of this shape.
 
-    Upwards through the degrees of freedom until the likelihood falls.
+    Upwards through the degrees of freedom until the likelihood falls. `progress` is called with a
+    guess of the share that is done.
     """
     if not shape.mixing:
-        return estimate(returns, None, shape=shape)
+        return estimate(returns, None, shape=shape, progress=progress)
     first, *others = _WITH_JUMPS if shape.jumps else _DEGREES
-    best = estimate(returns, first, shape=shape)
-    for degrees in others:
-        found = estimate(returns, degrees, best, shape=shape)
+    part = 1.0 / (1 + len(others))
+
+    def after(done: int) -> Progress:
+        return lambda share: progress((done + share) * part) if progress else None
+
+    best = estimate(returns, first, shape=shape, progress=after(0))
+    for done, degrees in enumerate(others, 1):
+        found = estimate(returns, degrees, best, shape=shape, progress=after(done))
         if found.likelihood <= best.likelihood:
             break
         best = found
@@ -126,7 +134,12 @@ def likeliest(returns: Floats, shape: Shape = WHOLE) -> Estimate:
 
 
 def estimate(
-    returns: Floats, degrees: int | None, start: Estimate | None = None, shape: Shape = WHOLE
+    returns: Floats,
+    degrees: int | None,
+    start: Estimate | None = None,
+    *,
+    shape: Shape = WHOLE,
+    progress: Progress | None = None,
 ) -> Estimate:
     """The likeliest figures for daily log returns, (assets, days), given ν.
 
@@ -135,12 +148,17 @@ def estimate(
     x = returns.T
     prior = _PRIOR_SIZE**2 * _jump_shapes(np.atleast_2d(np.cov(returns, ddof=0)))
     now = start or _start(x, prior, shape)
-    now, before = replace(now, degrees=degrees), -np.inf
+    now, before, widest = replace(now, degrees=degrees), -np.inf, 0.0
     for _ in range(_ITERATIONS):
         now = _step(x, now, prior, shape)
-        if now.likelihood - before <= _TOLERANCE * abs(now.likelihood):
+        gain = (now.likelihood - before) / abs(now.likelihood)
+        if gain <= _TOLERANCE:
             break
         before = now.likelihood
+        widest = max(widest, gain) if gain < np.inf else 0.0
+        if progress and widest:
+            # Gains shrink by about the same share each time.
+            progress(log(widest / gain) / log(2.0 * widest / _TOLERANCE))
     return now
 
 

@@ -20,7 +20,15 @@ from dpo_gov.market.assumptions import (
     with_stable,
 )
 from dpo_gov.market.drift import Drift, drift_assumption, drift_by_regime
-from dpo_gov.market.estimate import MIXING_BOUND, WHOLE, Estimate, Floats, Shape, likeliest
+from dpo_gov.market.estimate import (
+    MIXING_BOUND,
+    WHOLE,
+    Estimate,
+    Floats,
+    Progress,
+    Shape,
+    likeliest,
+)
 from dpo_gov.market.figures import Matrix
 from dpo_gov.market.matching import centred, matched
 from dpo_gov.market.model import Asset, CommonJump, Jump, Market, Regime
@@ -41,19 +49,25 @@ _LEAST_EXPECTED_JUMPS = 0.5
 
 
 def fit(
-    series: Sequence[Series], *, name: str, drift: Drift = Drift.NONE, shape: Shape = WHOLE
+    series: Sequence[Series],
+    *,
+    name: str,
+    drift: Drift = Drift.NONE,
+    shape: Shape = WHOLE,
+    progress: Progress | None = None,
 ) -> Market:
     """Fit a market to daily closes.
 
     The parts of the shape are fitted together by maximum likelihood over the days that all series
     share; of the whole shape deviation and tails are then matched by scaling. Drift, a stable
-    asset, gas and venues are labelled assumptions. Figures are kept to 6 digits.
+    asset, gas and venues are labelled assumptions. Figures are kept to 6 digits. `progress` is
+    called with a guess of the share that is done.
 
     Raises DataError for series that cannot be fitted together.
     """
     first, last = overlap(series)
     returns = checked_returns(series)
-    found = _ordered(likeliest(returns, shape), returns.shape[1])
+    found = _ordered(likeliest(returns, shape, progress), returns.shape[1])
     found = matched(found, returns) if shape == WHOLE else centred(found, returns)
     drifts = drift_by_regime(found, drift)
     states = shape.regimes
