@@ -55,9 +55,7 @@ def write_file(path: Path, data: bytes) -> None:
 
     Raises OSError, also where a link, a folder, a pipe or a device is there: none is replaced.
     """
-    with suppress(FileNotFoundError):
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file, but a link, folder or device")
+    _check_kind(path)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
         scratch = Path(new.name)
         try:
@@ -69,3 +67,19 @@ def write_file(path: Path, data: bytes) -> None:
         except BaseException:
             scratch.unlink(missing_ok=True)
             raise
+
+
+def try_file(path: Path) -> None:
+    """Find out before long work whether `write_file` could write there; leaves nothing behind.
+
+    Raises OSError.
+    """
+    _check_kind(path)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+        pass
+
+
+def _check_kind(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file, but a link, folder or device")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dpo_gov.files import is_folder, is_there, read_file, write_file
+from dpo_gov.files import is_folder, is_there, read_file, try_file, write_file
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -94,3 +94,13 @@ def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
     for name in ("pipe", "link", "folder"):
         with pytest.raises(OSError, match="no regular file"):
             write_file(tmp_path / name, b"new")
+
+
+def test_whether_a_file_can_be_written_is_known_before(tmp_path: Path) -> None:
+    """A name too long, a folder that is not there, a folder in its place; nothing is left."""
+    try_file(tmp_path / "new")
+    assert not list(tmp_path.iterdir())
+    for path in (tmp_path / ("a" * 5_000), tmp_path / "none" / "new", tmp_path):
+        with pytest.raises(OSError, match="too long|No such file|no regular file"):
+            try_file(path)
+    assert not list(tmp_path.iterdir())

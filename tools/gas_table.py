@@ -77,6 +77,8 @@ of them are in use); the executor's entry is a third. With the account and the e
 INTRO = """\
 # Gas
 
+What each call costs, beside the goal that was set for it and what others pay for the like.
+
 Whole transactions, with their 21,000 and their calldata, unless it says otherwise: three assets,
 the real validator, version and state hash included, optimizer at 10,000 runs. Measured by forge,
 each call a transaction of its own; written by `make gas`, held by CI to the unit. Do not edit.

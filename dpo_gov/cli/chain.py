@@ -11,6 +11,7 @@ import click
 from dpo_gov.cli.context import EMBEDDED, Context, Noun, offline, online, sending
 from dpo_gov.cli.output import Table
 from dpo_gov.errors import DpoError, InputError
+from dpo_gov.files import try_file
 
 if TYPE_CHECKING:
     from dpo_gov.chain import Chain, Deployment
@@ -114,7 +115,7 @@ def deploy(context: Context, plan: Path | None) -> dict[str, object]:
 def _deploy(context: Context, chain: Chain) -> tuple[dict[str, object], Table]:
     from dpo_gov.chain import Deployment, deploy
 
-    target = Path(context.settings.deployment)
+    target = _target(context)
     # A development chain's file is worth no more than the chain. Another's may be the only record.
     if target.exists() and (there := Deployment.load(target).chain_id) != chain.chain_id:
         raise InputError(
@@ -123,6 +124,16 @@ def _deploy(context: Context, chain: Chain) -> tuple[dict[str, object], Table]:
     with context.out.progress("deploying") as progress:
         made = deploy(chain, progress=progress)
     return _saved(context, made)
+
+
+def _target(context: Context) -> Path:
+    """The deployment's file. Raises InputError before anything is sent where it can't be one."""
+    target = Path(context.settings.deployment)
+    try:
+        try_file(target)
+    except OSError as error:
+        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+    return target
 
 
 def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str, object]:
@@ -135,7 +146,7 @@ def _deploy_plan(context: Context, chain: Chain, file: Path | None) -> dict[str,
             "what to deploy"
         )
     plan = SystemPlan.load(file)
-    target = Path(context.settings.deployment)
+    target = _target(context)
     if target.exists():
         raise InputError(f"{target} exists already; name another file with --deployment")
     if not context.send:

@@ -13,6 +13,7 @@ from dpo_gov.cli.garch import garch_data, garch_views
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.cli.residuals import residual_data, residual_table
 from dpo_gov.cli.series import Given, reading
+from dpo_gov.cli.text import number, percent
 from dpo_gov.errors import InputError
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def fit(
     from dpo_gov.market.returns import holds_closes
 
     _check_flags(model, from_today=from_today, block=block, window=window)
+    if not name.strip() or not name.isprintable():
+        raise InputError(f"--name {name!r}: give a name that can be read")
     if model in GARCH and series.only and not holds_closes(series.only):
         return _fit_returns(context, series.only, model, out)
     read = series.read(context, sources)
@@ -157,9 +160,9 @@ def fit(
     cells = [
         (
             row.figure,
-            f"{row.data:.4f}",
-            f"{row.simulated:.4f}",
-            (good if row.good else bad)(f"{row.distance:+.3f}"),
+            number(row.data, 4),
+            number(row.simulated, 4),
+            (good if row.good else bad)(number(row.distance, 3, signed=True)),
             f"±{row.limit:.2f}",
         )
         for row in rows
@@ -201,7 +204,7 @@ def show(context: Context, file: Path | None) -> dict[str, object]:
         ],
     }
     stress = [
-        (day.date, day.event, *(f"{figure:+.2%}" for figure in day.returns.values()))
+        (day.date, day.event, *(percent(figure, signed=True) for figure in day.returns.values()))
         for day in STRESS_DAYS
     ]
     assets = tuple(STRESS_DAYS[0].returns)
@@ -253,8 +256,10 @@ def compare(
     from dpo_gov.market import Market, default_market
     from dpo_gov.market.forecast import forecast_residuals
     from dpo_gov.market.likeness import look
-    from dpo_gov.market.plots import draw
+    from dpo_gov.market.plots import check_picture, draw
 
+    if plot is not None:
+        check_picture(plot)
     read = series.read(context)
     markets = [Market.load(file) for file in files] or [default_market()]
     looks = []
@@ -287,9 +292,11 @@ def compare(
     cells = [
         (
             rows[0].figure,
-            f"{rows[0].data:.3f}",
+            number(rows[0].data, 3),
             *(
-                (good if row.inside else bad)(f"{row.median:.3f} ({row.low:.3f} … {row.high:.3f})")
+                (good if row.inside else bad)(
+                    f"{number(row.median, 3)} ({number(row.low, 3)} … {number(row.high, 3)})"
+                )
                 for row in rows
             ),
         )
@@ -381,9 +388,9 @@ def _regimes(market: Market) -> Table:
         rows.append(
             (
                 regime.name,
-                f"{shares[n]:.1%}",
+                percent(shares[n], 1),
                 f"{1.0 / leaving:.0f} d" if leaving else "for ever",
-                *(f"{value:.2%}" for value in regime.volatility),
+                *(percent(value) for value in regime.volatility),
                 *(f"{regime.correlation[i][j]:.2f}" for i, j in pairs),
             )
         )
@@ -403,7 +410,13 @@ def _jumps(market: Market) -> Table:
         ):
             if chance and (mean or deviation):
                 rows.append(
-                    (asset.symbol, kind, f"{365 * chance:.2f}", f"{mean:+.1%}", f"{deviation:.1%}")
+                    (
+                        asset.symbol,
+                        kind,
+                        f"{365 * chance:.2f}",
+                        percent(mean, 1, signed=True),
+                        percent(deviation, 1),
+                    )
                 )
     columns = ("asset", "jump", "a year", "mean", "deviation")
     return Table(columns, rows, title="jumps", right={*columns[2:]})

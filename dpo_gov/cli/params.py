@@ -300,7 +300,9 @@ def worst_case(context: Context, strategy: str | None, lane: str, days: int) -> 
                 "moves": len(found.moves),
             }
             still = found.value == value
-            row += [faint("–")] * 2 if still else [spec.show(found.value), clock(found.at)]
+            text = spec.show(found.value)
+            shown = bad(f"{text} !") if _riskier(spec, up=up) else text
+            row += [faint("–")] * 2 if still else [shown, clock(found.at)]
         active_from = wider[spec.key][1] if spec.key in wider else None
         entries.append({**entry, "riskier": spec.risk, "proposed_from": active_from})
         rows.append([*row, spec.risk.name.lower()])
@@ -312,9 +314,17 @@ def worst_case(context: Context, strategy: str | None, lane: str, days: int) -> 
         "parameters": entries,
     }
     heading = ("parameter", "now", "lowest", "from, UTC", "highest", "from, UTC ", "riskier")
-    title = f"{state.layout.name}: what the {lane} alone can do until {when(deadline)}"
+    title = (
+        f"{state.layout.name}: what the {lane} alone can do until {when(deadline)}; "
+        "! marks the end with more risk"
+    )
     context.out.show(data, Table(heading, rows, title=title), *notes)
     return data
+
+
+def _riskier(spec: ParamSpec, *, up: bool) -> bool:
+    """Whether there is more risk at that end."""
+    return spec.risk.name in ("BOTH", "UP" if up else "DOWN")
 
 
 def _proposed(folder: Path, current: ParamSet) -> dict[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dpo_gov.cli.output import Table, bad
+from dpo_gov.cli.text import number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,6 @@ def residual_table(residuals: Mapping[str, npt.NDArray[np.float64]], title: str)
         found = diagnose(row)
         chances = [getattr(found, one) for one in _TESTS]
         cells = [(bad if p < _DOUBTFUL else str)(f"{p:.3f}") for p in chances]
-        rows.append((name, f"{found.skew:.2f}", f"{found.excess_kurtosis:.2f}", *cells))
+        rows.append((name, number(found.skew, 2), number(found.excess_kurtosis, 2), *cells))
     title = f"{title}: p-values (Ljung–Box, {LAGS} lags; Jarque–Bera)"
     return Table(columns, rows, title=title, right={*columns[1:]})

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpo_gov.cli.context import Context, Session
-from dpo_gov.cli.text import count, short, when
+from dpo_gov.cli.text import count, percent, short, when
 from dpo_gov.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -256,8 +256,8 @@ def _applied(data: Mapping[str, Any]) -> str:
 
 
 def _rebalanced(data: Mapping[str, Any]) -> str:
-    drift = f"largest drift {data['drift_before']:.2%} → {data['drift_after']:.2%}"
-    return f"{count(len(data['trades']), 'trade')}, {drift}".replace("%", " %")
+    drift = f"largest drift {percent(data['drift_before'])} → {percent(data['drift_after'])}"
+    return f"{count(len(data['trades']), 'trade')}, {drift}"
 
 
 def _redeemed(data: Mapping[str, Any]) -> str:

@@ -65,6 +65,10 @@ def run(
         _write(out, report, opened)
         data["written"] = str(out)
     context.out.show(data, *_views(report, opened.spec.title))
+    if size.given or size.market_file:
+        context.out.text(
+            "another size or market than the proposal's: the hash is not that of its own report"
+        )
     return data
 
 

@@ -11,6 +11,7 @@ import click
 from dpo_gov.cli.context import Context, online
 from dpo_gov.cli.output import Table, bad, faint
 from dpo_gov.cli.sizes import Size, sized
+from dpo_gov.cli.text import number
 from dpo_gov.errors import CheckFailed, InputError
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _values(current: ParamSet, row: Row) -> list[str]:
 def _interval(triple: Sequence[float], unit: str) -> str:
     scale, sign = (100.0, " %") if unit.startswith("fraction") else (1.0, "")
     estimate, low, high = (value * scale for value in triple)
-    return f"{estimate:.3f}{sign} ({low:.3f} to {high:.3f})"
+    return f"{number(estimate, 3)}{sign} ({number(low, 3)} to {number(high, 3)})"
 
 
 def _ends(data: dict[str, object], out: Path | None) -> Iterator[str]:

@@ -50,6 +50,18 @@ def short(address: str) -> str:
     return f"{address[:6]}…{address[-4:]}"
 
 
+def number(value: float, places: int, *, signed: bool = False) -> str:
+    """With a true minus sign, and never a zero that has one."""
+    from dpo_gov.proposal.numbers import number as figure
+
+    return figure(value, places, signed=signed)
+
+
+def percent(share: float, places: int = 2, *, signed: bool = False) -> str:
+    """A share in percent."""
+    return f"{number(100.0 * share, places, signed=signed)} %"
+
+
 def count(number: int, what: str) -> str:
     """How many there are: `1 trade`, `2 trades`."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

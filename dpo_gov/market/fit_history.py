@@ -27,6 +27,7 @@ from dpo_gov.market.series import Series, overlap
 
 Floats = npt.NDArray[np.float64]
 
+_LEAST_DAYS = 2
 _AS_IT_WAS = "history as it was, {first} to {last}, with the gain or loss of those days"
 
 
@@ -69,8 +70,13 @@ def fit_replay(
     returns = checked_returns(series)
     first, last = overlap(series)
     begin, end = window or (first, last)
-    if not first <= begin < end <= last:
+    if not first <= begin <= end <= last:
         raise DataError(f"window {begin}:{end}: the series have {first} to {last}")
+    if (count := (end - begin).days) < _LEAST_DAYS:
+        raise DataError(
+            f"window {begin}:{end}: {count} returns from close to close; at least {_LEAST_DAYS} "
+            "are needed, so that assets have a correlation"
+        )
     days = returns[:, (begin - first).days : (end - first).days]
     assumption = _AS_IT_WAS.format(first=begin, last=end)
     kept = np.zeros(len(returns))

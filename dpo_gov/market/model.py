@@ -289,7 +289,7 @@ class Market(Figures):
             market = cls.model_validate_json(data, strict=True)
         except ValidationError as error:
             raise DataError(
-                f"{path}: {_said(error)}; `dpo-gov market show --json` prints a good one"
+                f"{path}: {_said(error)}; `dpo-gov market fit` writes a good one"
             ) from None
         _check_names(path, data)
         return market

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.errors import DataError
+from dpo_gov.files import try_file
 from dpo_gov.market.diagnostics import autocorrelations
 from dpo_gov.market.likeness import Look, correlation
 from dpo_gov.market.series import Series, log_returns
@@ -26,13 +27,22 @@ _BINS = 60
 _DAYS = {"all days": None, "calm": False, "wild": True}
 
 
+def check_picture(path: Path) -> None:
+    """Raises DataError where no picture could be written there."""
+    if path.suffix.lower() not in KINDS:
+        raise DataError(f"{path}: a picture's name ends in {', '.join(KINDS)}")
+    try:
+        try_file(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written ({error.strerror})") from None
+
+
 def draw(looks: Sequence[Look], series: Sequence[Series], path: Path) -> None:
     """Write one picture; a row for each asset, and one for correlations. Raises DataError."""
+    check_picture(path)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    if path.suffix.lower() not in KINDS:
-        raise DataError(f"{path}: a picture's name ends in {', '.join(KINDS)}")
     data, count = log_returns(series), len(series)
     pairs = list(combinations(range(count), 2))
     figure = Figure(figsize=(12, 3.2 * (count + bool(pairs))), layout="constrained")

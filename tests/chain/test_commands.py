@@ -81,6 +81,8 @@ def test_a_chain_is_served_until_it_is_stopped(
     other = tmp_path / "other.json"
     text = (tmp_path / "deployment.json").read_text()
     other.write_text(text.replace(f'"chain_id": {chain.chain_id}', '"chain_id": 1', 1))
+    long = run("chain", "deploy", "--network", said["url"], "--deployment", "a" * 5_000)
+    assert long.exit_code == 2 and "cannot be written: File name too long" in long.output
     kept = run("chain", "deploy", "--network", said["url"], "--deployment", str(other))
     assert (kept.exit_code, Deployment.load(other).chain_id) == (2, 1), "another chain's addresses"
     process.send_signal(signal.SIGINT)

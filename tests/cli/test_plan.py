@@ -199,6 +199,10 @@ def test_the_worst_case_has_an_end(run: Run, session: Session) -> None:
     assert found[2] == found[3]
     table = run("params", "worst-case", obj=session)
     assert "what the steward alone can do until" in table.stdout
+    rows = {line.split()[0]: line for line in table.stdout.splitlines()[1:] if line.strip()}
+    marks = {"driftThreshold": 2, "maxSlippage": 1, "marginBuffer": 1, "minTenor": 0}
+    assert {name: rows[name].count("!") for name in marks} == marks
+    assert "150 % !" in rows["marginBuffer"]
 
 
 def test_the_worst_case_names_limits_that_are_proposed(

@@ -136,9 +136,13 @@ def test_what_cannot_be_taken_from_history() -> None:
     """Blocks longer than history, windows outside it, and markets that do not fit are refused."""
     with pytest.raises(DataError, match="blocks of 400 days: give 1 to 399"):
         fit_bootstrap(series(), name="x", block=400.0)
-    for begin, end in (("2019-12-31", "2020-02-01"), ("2020-02-01", "2020-02-01")):
+    for begin, end in (("2019-12-31", "2020-02-01"), ("2020-03-01", "2020-02-01")):
         window = (datetime.date.fromisoformat(begin), datetime.date.fromisoformat(end))
         with pytest.raises(DataError, match=f"window {begin}:{end}: the series have 2020-01-01"):
+            fit_replay(series(), name="x", window=window)
+    for end in ("2020-02-01", "2020-02-02"):
+        window = (datetime.date(2020, 2, 1), datetime.date.fromisoformat(end))
+        with pytest.raises(DataError, match="returns from close to close; at least 2 are needed"):
             fit_replay(series(), name="x", window=window)
     market = fit_bootstrap(series(), name="x")
     figures = market.model_dump()

@@ -47,6 +47,7 @@ def test_table(folder, tmp_path):
         "oracleMaxStaleness",
         "Over 20 days and 500 simulated paths, this change",
         "report hash  0x",
+        "the hash is not that of its own report",
     ):
         assert part in result.stdout
     assert "\u00a0" not in result.stdout
