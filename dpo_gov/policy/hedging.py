@@ -196,7 +196,7 @@ class Sight(NamedTuple):
     nav: Any
 
 
-def settle(position, move, terms):
+def settle(position: Position, move: Move, terms: HedgeTerms) -> Any:
     """One asset's hedges after a day; what the base asset gets, funding in it, and liquidations.
 
     A perpetual position whose margin has fallen below maintenance is liquidated, and the margin is
@@ -220,12 +220,12 @@ def settle(position, move, terms):
     return after, result + payoff, received, where(liquidated, 1.0, 0.0)
 
 
-def kept(days, forgets, log_keeps):
+def kept(days: Any, forgets: Any, log_keeps: Any) -> Any:
     """Of tomorrow's distance from the long run, the share that the mean of the days has."""
     return (1.0 - exp(days * log_keeps)) / (days * forgets)
 
 
-def volatility(ahead, share, terms):
+def volatility(ahead: Any, share: Any, terms: HedgeTerms) -> Any:
     """Implied volatility a year at the money, where `ahead` is the variance expected of tomorrow.
 
     It is that of the mean variance expected of the days to expiry; `share` is `kept` of them.
@@ -234,7 +234,7 @@ def volatility(ahead, share, terms):
     return most(root(DAYS_A_YEAR * expected) * terms.premium, LEAST_VOLATILITY)
 
 
-def mark(position, ahead, terms):
+def mark(position: Position, ahead: Any, terms: HedgeTerms) -> Marks:
     """What the puts are worth, where `ahead` is the variance that is expected of tomorrow."""
     days, moneyness = most(position.left, 1.0), position.moneyness
     flat = volatility(ahead, kept(days, terms.forgets, terms.log_keeps), terms)
@@ -247,13 +247,13 @@ def mark(position, ahead, terms):
     return Marks(position.strike * price, spot * chance, bell / deviation, bell * time)
 
 
-def cut(gamma, vega, nav, rules):
+def cut(gamma: Any, vega: Any, nav: Any, rules: HedgeRules) -> Any:
     """The share of all puts that the limits on gamma and vega let stand."""
     most_gamma, most_vega = rules.max_gamma * nav, rules.max_vega * nav
     return least(least(most_gamma / most(gamma, TINY), most_vega / most(vega, TINY)), 1.0)
 
 
-def trim(position, marks, stands, terms):
+def trim(position: Position, marks: Marks, stands: Any, terms: HedgeTerms) -> Any:
     """Sell puts until a share stands: position and marks after it, what comes in, and the fee."""
     sold = 1.0 - stands
     proceeds = marks.value * sold
@@ -265,7 +265,15 @@ def trim(position, marks, stands, terms):
     return after, left, proceeds - fee, fee
 
 
-def renew(position, marks, due, means, ahead, rules, terms):
+def renew(
+    position: Position,
+    marks: Marks,
+    due: Any,
+    means: Means,
+    ahead: Any,
+    rules: HedgeRules,
+    terms: HedgeTerms,
+) -> Any:
     """Where it is due and can be done, sell the puts and buy new ones.
 
     Gives the position after it, what comes in less what is paid, premium, fees, and whether any
@@ -285,7 +293,7 @@ def renew(position, marks, due, means, ahead, rules, terms):
     return after, where(bought, marks.value, 0.0) - premium - fee, premium, fee, bought
 
 
-def buy(means, ahead, rules, terms):
+def buy(means: Means, ahead: Any, rules: HedgeRules, terms: HedgeTerms) -> Any:
     """Puts to be bought: strike, moneyness, and price of a put with strike 1; no puts: strike 0.
 
     Their d1 is given, so with implied volatility a (1 + k log m) of moneyness m and the square root
@@ -314,12 +322,12 @@ def buy(means, ahead, rules, terms):
     return where(fine, strike, 0.0), moneyness, price
 
 
-def _room(part, limit, used):
+def _room(part: Any, limit: Any, used: Any) -> Any:
     """What is left of a limit, and of it no more than a part."""
     return most(least(part * limit, limit - used), 0.0)
 
 
-def aim(delta, hedgeable, nav, rules):
+def aim(delta: Any, hedgeable: Any, nav: Any, rules: HedgeRules) -> Any:
     """The share of what is held that keeps its delta, by the ratio and the largest net delta.
 
     `delta`: of all that perpetuals cannot hedge. `hedgeable`: value of what they can.
@@ -328,7 +336,7 @@ def aim(delta, hedgeable, nav, rules):
     return least(1.0 - rules.ratio, room / most(hedgeable, TINY))
 
 
-def short(sight, funding, waits, rules, terms):
+def short(sight: Sight, funding: Any, waits: Any, rules: HedgeRules, terms: HedgeTerms) -> Any:
     """The perpetual position that the rules ask for, before its margin is looked at."""
     perp, stays = sight.perp, sight.share * sight.held
     open_delta = sight.held - sight.puts
@@ -341,7 +349,7 @@ def short(sight, funding, waits, rules, terms):
     return where(-funding > rules.max_funding_paid, 0.0, wanted)
 
 
-def affordable(base, margins, closing):
+def affordable(base: Any, margins: Any, closing: Any) -> Any:
     """The share of all positions for which the base asset has the margin.
 
     `margins`: of all positions, with the fees of opening them. `closing`: fees of closing the old.
@@ -349,7 +357,7 @@ def affordable(base, margins, closing):
     return least(most(base - closing, 0.0) / most(margins, TINY), 1.0)
 
 
-def trade(perp, wanted, share, base, terms):
+def trade(perp: Any, wanted: Any, share: Any, base: Any, terms: HedgeTerms) -> Any:
     """The perpetual position after a trade to a share of what is wanted, and its fee."""
     after = wanted * share
     return after, least(terms.perp_fee * abs(after - perp), base)

@@ -11,7 +11,7 @@ from dpo_gov.errors import DpoError, ProposalError
 from dpo_gov.params import catalogue
 from dpo_gov.proposal.strict_json import read_bytes
 from dpo_gov.report.model import VERSION, Inputs, Report
-from dpo_gov.risk import MEASURES
+from dpo_gov.risk import measures
 
 MAX_BYTES = 4 * 1024 * 1024
 _AGAIN = "`dpo-gov proposal render` writes it anew"
@@ -73,7 +73,7 @@ def _contradictions(report: Report) -> Iterator[str]:
     changed = tuple(param.name for param in inputs.parameters if param.current != param.proposed)
     if report.changes != changed or not changed:
         yield f"changes: by the inputs they are: {', '.join(changed) or 'none'}"
-    names = {measure.name for measure in MEASURES}
+    names = {measure.name for measure in measures(inputs.modules)}
     for place, figures in (
         ("current.figures", report.current.figures),
         ("proposed.figures", report.proposed.figures),

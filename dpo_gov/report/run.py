@@ -11,7 +11,7 @@ from dpo_gov.errors import CheckFailed
 from dpo_gov.market import Market
 from dpo_gov.params import Change, ParamSet, catalogue
 from dpo_gov.report.model import VERSION, Histogram, Inputs, Report, Row, Side
-from dpo_gov.risk import figures, paired
+from dpo_gov.risk import Measure, figures, measures, paired
 from dpo_gov.simulate import (
     ARITHMETIC,
     MODEL,
@@ -66,7 +66,7 @@ def build(
     contributions = (
         attribute(current, seen, market, spec, progress=part(progress, 1, 1, 2)) if several else ()
     )
-    difference = after.final_nav - before.final_nav
+    difference, wanted = after.final_nav - before.final_nav, measures(spec.modules)
     return Report(
         version=VERSION,
         arithmetic=ARITHMETIC,
@@ -79,9 +79,9 @@ def build(
         ),
         not_modelled=unseen,
         assumptions=market.assumptions(),
-        current=_side(before, days[0]),
-        proposed=_side(after, days[1]),
-        difference=paired(before, after),
+        current=_side(before, days[0], wanted),
+        proposed=_side(after, days[1], wanted),
+        difference=paired(before, after, wanted),
         attribution=contributions,
         better_paths=int(np.count_nonzero(difference > 0.0)),
         stress_notes=stress_notes(market, current.layout),
@@ -118,10 +118,10 @@ def _without(proposed: ParamSet, current: ParamSet, names: Sequence[str]) -> Par
     )
 
 
-def _side(outcomes: Outcomes, days: tuple[StressResult, ...]) -> Side:
+def _side(outcomes: Outcomes, days: tuple[StressResult, ...], wanted: Sequence[Measure]) -> Side:
     columns = zip(outcomes.cost[:POINTS], outcomes.tracking_error[:POINTS], strict=True)
     return Side(
-        figures=figures(outcomes),
+        figures=figures(outcomes, wanted),
         outputs_sha256=outcomes.sha256(),
         fan=tuple(_fan_row(navs) for navs in outcomes.checkpoints),
         drawdowns=_counts(outcomes.max_drawdown * DRAWDOWN_BINS, 0, DRAWDOWN_BINS),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dpo_gov.proposal.numbers import number
 from dpo_gov.report.model import Report
-from dpo_gov.risk import MEASURES, Figure, Measure
+from dpo_gov.risk import Figure, Measure, measures
 from dpo_gov.simulate import StressResult
 
 _SPACE = "\u00a0"
@@ -86,8 +86,8 @@ class StressRow:
 
 
 def rows(report: Report) -> list[Row]:
-    """Every figure, in the order of MEASURES."""
-    return [_row(report, measure) for measure in MEASURES]
+    """Every figure, in reading order."""
+    return [_row(report, measure) for measure in measures(report.inputs.modules)]
 
 
 def headlines(report: Report) -> list[Row]:

@@ -19,10 +19,12 @@ from dpo_gov.risk.measures import (
     figures,
     paired,
 )
+from dpo_gov.risk.modules import OF_MODULES, measures
 
 __all__ = [
     "MEASURES",
     "MIN_PATHS",
+    "OF_MODULES",
     "Difference",
     "Estimator",
     "Figure",
@@ -35,5 +37,6 @@ __all__ = [
     "Quantile",
     "TailMean",
     "figures",
+    "measures",
     "paired",
 ]

@@ -200,11 +200,13 @@ paths, which needs no assumption on the returns within one (Lo's standard error 
 """
 
 
-def figures(outcomes: PathOutcomes) -> dict[str, Figure]:
-    """All figures of one side by name; raises InputError when the paths are too few."""
-    return {measure.name: measure.figure(outcomes) for measure in MEASURES}
+def figures(outcomes: PathOutcomes, measures: Sequence[Measure] = MEASURES) -> dict[str, Figure]:
+    """The figures of one side by name; raises InputError when the paths are too few."""
+    return {measure.name: measure.figure(outcomes) for measure in measures}
 
 
-def paired(current: PathOutcomes, proposed: PathOutcomes) -> dict[str, Difference]:
-    """All differences, proposed less current, by name; path i saw the same shocks on both sides."""
-    return {measure.name: measure.difference(current, proposed) for measure in MEASURES}
+def paired(
+    current: PathOutcomes, proposed: PathOutcomes, measures: Sequence[Measure] = MEASURES
+) -> dict[str, Difference]:
+    """The differences, proposed less current, by name; path i saw the same shocks on both sides."""
+    return {measure.name: measure.difference(current, proposed) for measure in measures}

@@ -12,6 +12,8 @@ import numpy as np
 from dpo_gov.market import Market, Sampler
 from dpo_gov.params import ParamSet
 from dpo_gov.policy import RebalancingRules
+from dpo_gov.simulate.hedges import Hedges
+from dpo_gov.simulate.hedging import Hedging
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 from dpo_gov.simulate.portfolio import Portfolio, World
 
@@ -42,13 +44,20 @@ class Run:
         return [RebalancingRules.of(parameters) for parameters in self.sets]
 
     @cached_property
+    def hedging(self) -> Hedging | None:
+        """What the sets hedge by, or None where that is not simulated."""
+        if "hedging" not in self.spec.modules:
+            return None
+        return Hedging.of(self.market, self.sets, self.spec.portfolio)
+
+    @cached_property
     def lanes(self) -> Lanes | None:
         """The run for the numba engine, or None where the engine is numpy."""
         if self.engine != "numba":
             return None
         from dpo_gov.simulate.lanes import Lanes
 
-        return Lanes.of(self.market, self.places, self.rules, self.spec)
+        return Lanes.of(self.market, self.places, self.rules, self.spec, self.hedging)
 
 
 def run_block(run: Run, paths: range, progress: Count | None = None) -> list[Outcomes]:
@@ -64,7 +73,16 @@ def run_block(run: Run, paths: range, progress: Count | None = None) -> list[Out
 def _run_numpy(run: Run, paths: range, progress: Count | None) -> list[Outcomes]:
     numbers = np.arange(paths.start, paths.stop, dtype=np.int64)
     world = World(run.market, run.places, run.spec, numbers)
-    portfolios = [Portfolio(world, one, run.rules[0].targets) for one in run.rules]
+    start, hedging = run.rules[0].targets, run.hedging
+    portfolios = [
+        Portfolio(
+            world,
+            rules,
+            start,
+            Hedges(hedging, n, start, run.spec, len(paths)) if hedging else None,
+        )
+        for n, rules in enumerate(run.rules)
+    ]
     sampler = Sampler(run.market, run.spec.seed, numbers, run.spec.asked)
     days = sampler.days(run.spec.horizon_days)
     for number, day in enumerate(days, 1):

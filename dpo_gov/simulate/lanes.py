@@ -26,14 +26,31 @@ from dpo_gov.market.lanes import COMPILED, DAYS, LANES, Figures, draw_days, make
 from dpo_gov.policy import RebalancingRules
 from dpo_gov.policy import lanes as policy_lanes
 from dpo_gov.policy.lanes import PACK, Rules, make_plan, plan_trades
-from dpo_gov.simulate import portfolio
-from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
+from dpo_gov.simulate import hedges_lanes, portfolio
+from dpo_gov.simulate.hedges_lanes import (
+    HedgeFigures,
+    begin_hedges,
+    hand_over_hedges,
+    hedge,
+    keep_hedges,
+    make_hedges,
+    settle_hedges,
+    start_hedges,
+)
+from dpo_gov.simulate.hedging import Hedging
+from dpo_gov.simulate.outcomes import HedgeOutcomes, Moments, Outcomes, SimSpec
 from dpo_gov.simulate.portfolio import DAY, GWEI, MOST_GAS
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 _U, _GAS = np.uint64, np.uint64(Purpose.GAS.value)
-_SOURCES = (*market_lanes.SOURCES, *policy_lanes.SOURCES, portfolio.__file__, __file__)
+_SOURCES = (
+    *market_lanes.SOURCES,
+    *policy_lanes.SOURCES,
+    *hedges_lanes.SOURCES,
+    portfolio.__file__,
+    __file__,
+)
 
 VALUE, DRAWDOWN, TURNOVER, REBALANCES, COST, DAYS_OUT = 0, 1, 2, 3, 4, 5
 RETURNS, SQUARES, ACTIVE, ACTIVE_SQUARES, RECORDED = 6, 7, 8, 9, 10
@@ -100,15 +117,22 @@ class Lanes:
     market: Figures
     rules: Rules
     vaults: Vaults
+    hedges: HedgeFigures | None
 
     @classmethod
     def of(
-        cls, market: Market, places: Sequence[int], rules: Sequence[RebalancingRules], spec: SimSpec
+        cls,
+        market: Market,
+        places: Sequence[int],
+        rules: Sequence[RebalancingRules],
+        spec: SimSpec,
+        hedging: Hedging | None = None,
     ) -> Lanes:
         """Turn everything into arrays; `places`: the strategy's assets in the market."""
         vaults = Vaults.of(market, places, rules, spec)
         felt = {*places, vaults.ether_place} - {-1}
-        return cls(spec, Figures.of(market, felt, spec.asked), Rules.of(rules), vaults)
+        hedges = HedgeFigures.of(hedging, len(places)) if hedging else None
+        return cls(spec, Figures.of(market, felt, spec.asked), Rules.of(rules), vaults, hedges)
 
     def run(self, paths: range) -> list[Outcomes] | None:
         """Outcomes of some paths under each set of rules.
@@ -117,10 +141,15 @@ class Lanes:
         """
         sets, seed = len(self.rules.drift_threshold), self.spec.seed
         recorded = np.empty((sets, RECORDED, len(paths)))
-        kept = np.empty((sets, len(self.vaults.checkpoint_days), len(paths)))
+        days = len(self.vaults.checkpoint_days)
+        kept = np.empty((sets, days, len(paths)))
+        hedged = len(paths) if self.hedges else 0
+        by_hedges = np.empty((sets, hedges_lanes.RECORDED, hedged))
+        greeks = np.empty((sets, 3, days, hedged))
         keys = _U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(paths.start)
-        _call(self.market, self.rules, self.vaults, *keys, recorded, kept)
-        if not np.isfinite(recorded).all():
+        left = recorded, kept, by_hedges, greeks
+        _call(self.market, self.rules, self.vaults, self.hedges, *keys, *left)
+        if not (np.isfinite(recorded).all() and np.isfinite(by_hedges).all()):
             return None
         return [
             Outcomes.of(
@@ -134,9 +163,23 @@ class Lanes:
                 returns=Moments(rows[RETURNS], rows[SQUARES]),
                 active=Moments(rows[ACTIVE], rows[ACTIVE_SQUARES]),
                 checkpoints=values,
+                hedge=self._hedged(hedges, some) if hedged else None,
             )
-            for rows, values in zip(recorded, kept, strict=True)
+            for rows, values, hedges, some in zip(*left, strict=True)
         ]
+
+    def _hedged(self, rows: Floats, greeks: Floats) -> HedgeOutcomes:
+        return HedgeOutcomes.of(
+            self.spec,
+            gain=rows[hedges_lanes.GAIN],
+            premium=rows[hedges_lanes.PREMIUM],
+            funding=rows[hedges_lanes.FUNDING],
+            fees=rows[hedges_lanes.FEES],
+            liquidations=rows[hedges_lanes.LIQUIDATIONS],
+            bare=Moments(rows[hedges_lanes.BARE], rows[hedges_lanes.SQUARES]),
+            sums=rows[hedges_lanes.SUMS :],
+            kept=greeks,
+        )
 
 
 def _call(*arguments: object) -> None:
@@ -165,8 +208,8 @@ def _kernel(digest: int, *, on_disk: bool) -> Callable[..., Any]:
     """
 
     @njit(cache=on_disk, nogil=True, error_model="numpy")
-    def run(market, rules, vaults, k0, k1, path, recorded, kept):
-        _simulate(market, rules, vaults, k0, k1, path, recorded, kept)
+    def run(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_hedges, greeks):
+        _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_hedges, greeks)
         return digest
 
     compiled: Callable[..., Any] = run
@@ -200,7 +243,7 @@ class Pack(NamedTuple):
 
 
 @njit(**COMPILED)
-def _simulate(market, rules, vaults, k0, k1, path, recorded, kept):
+def _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_hedges, greeks):
     sets, assets = len(rules.drift_threshold), len(vaults.places)
     block = Block(
         room(sets * _ROWS * LANES).reshape((sets, _ROWS, LANES)),
@@ -211,8 +254,11 @@ def _simulate(market, rules, vaults, k0, k1, path, recorded, kept):
     lanes, row = np.zeros(PACK, dtype=np.int64), PACK
     pack = Pack(lanes, np.ones(row), np.zeros(row), np.zeros(row), np.zeros(row))
     rows, plan = make_rows(market), make_plan(assets)
+    # Where hedges are None, numba drops what asks for them before it compiles.
+    hedged = None if hedges is None else make_hedges(hedges)
     for first in range(0, recorded.shape[2], LANES):
         _begin(vaults, block, rows)
+        _begin_hedges(hedges, vaults, block, hedged, first, greeks)
         for before in range(0, vaults.days, DAYS):
             draw_days(market, k0, k1, path + _U(first), before, rows)
             _follow_ether(vaults.ether_place, rows.growth, block.ether)
@@ -222,6 +268,8 @@ def _simulate(market, rules, vaults, k0, k1, path, recorded, kept):
                 for day in range(min(DAYS, vaults.days - before)):
                     number = before + day + 1
                     _live(vaults, one, number, day, rows.growth, block)
+                    _settle_hedges(hedges, vaults, one, day, rows, block, hedged)
+                    _drift(vaults, one, number, block)
                     count = _choose(rules, one, number, block)
                     for done in range(0, count, PACK):
                         full = min(PACK, count - done)
@@ -229,9 +277,15 @@ def _simulate(market, rules, vaults, k0, k1, path, recorded, kept):
                         plan_trades(rules, one, vaults.half_spread, plan)
                         _ask_gas(vaults, k0, k1, path + _U(first), number, day, rows, block, pack)
                         _rebalance(rules, vaults, one, number, full, block, pack, plan)
+                    if hedges is not None:
+                        values = block.state[one, VALUE]
+                        hedge(hedges, one, number, day, rows, block.held, hedged, values)
+                        keep_hedges(vaults.checkpoint_days, one, number, hedged, first, greeks)
                     _record(rules, one, block.state)
                     _keep(vaults.checkpoint_days, one, number, block.state, first, kept)
         _hand_over(block.state, first, recorded)
+        if hedges is not None:
+            hand_over_hedges(hedged, first, by_hedges)
 
 
 @njit(**COMPILED)
@@ -258,9 +312,9 @@ def _follow_ether(place, growth, ether):
 
 @njit(**COMPILED)
 def _live(vaults, one, number, day, growth, block):
-    """Let prices move the vaults, and see how far they drift."""
+    """Let prices move the vaults."""
     state, held, last = block.state, block.held, vaults.targets.shape[1] - 1
-    before, now = min(number - 1, last), min(number, last)
+    before = min(number - 1, last)
     for lane in range(LANES):
         state[one, _BEFORE, lane] = state[one, VALUE, lane]
         state[one, VALUE, lane] = state[one, _BENCHMARK, lane] = state[one, _DRIFT, lane] = 0.0
@@ -270,6 +324,34 @@ def _live(vaults, one, number, day, growth, block):
             held[one, i, lane] *= growth[place, day, lane]
             state[one, VALUE, lane] += held[one, i, lane]
             state[one, _BENCHMARK, lane] += growth[place, day, lane] * target
+
+
+@njit(**COMPILED)
+def _begin_hedges(hedges, vaults, block, hedged, first, greeks):
+    if hedges is not None:
+        begin_hedges(hedged)
+        for one in range(len(block.state)):
+            start_hedges(one, block.held, hedged)
+            keep_hedges(vaults.checkpoint_days, one, 0, hedged, first, greeks)
+
+
+@njit(**COMPILED)
+def _settle_hedges(hedges, vaults, one, day, rows, block, hedged):
+    """Let the day move the hedges, and sum up again what the vaults hold."""
+    if hedges is not None:
+        settle_hedges(hedges, one, day, vaults.places[0], rows, block.held, hedged)
+        for lane in range(LANES):
+            value = 0.0
+            for i in range(block.held.shape[1]):
+                value += block.held[one, i, lane]
+            block.state[one, VALUE, lane] = value
+
+
+@njit(**COMPILED)
+def _drift(vaults, one, number, block):
+    """See how far the vaults drift."""
+    state, held = block.state, block.held
+    now = min(number, vaults.targets.shape[1] - 1)
     for i in range(len(vaults.places)):
         target = vaults.targets[one, now, i]
         for lane in range(LANES):

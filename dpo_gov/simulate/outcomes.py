@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from math import sqrt
 from typing import Annotated, Any, Literal, get_args
@@ -90,6 +91,65 @@ class Moments:
 
 
 @dataclass(frozen=True)
+class HedgeOutcomes:
+    """What hedges did on each path: arrays (paths,), shares of the value at that time.
+
+    Greeks are of the whole vault. `delta`: value that moves with prices. `gamma`: change of delta
+    by a move of 1 %. `vega`: change of value by a point of volatility.
+    """
+
+    gain: Floats
+    """What all hedges brought in, in units of the value at the start, after all that they cost."""
+    premium: Floats
+    """Paid for puts."""
+    funding: Floats
+    """Paid for perpetual positions, less what was received."""
+    fees: Floats
+    liquidations: Floats
+    """How many perpetual positions lost their margin."""
+    bare_sd: Floats
+    """Deviation of the simple daily returns without the gain of hedges."""
+    mean_delta: Floats
+    mean_gamma: Floats
+    mean_vega: Floats
+    delta: Floats
+    """At `checkpoint_days`, (days, paths)."""
+    gamma: Floats
+    """At `checkpoint_days`, (days, paths)."""
+    vega: Floats
+    """At `checkpoint_days`, (days, paths)."""
+
+    @classmethod
+    def of(
+        cls, spec: SimSpec, *, bare: Moments, sums: Floats, kept: Floats, **arrays: Any
+    ) -> HedgeOutcomes:
+        """Outcomes of what was recorded day by day.
+
+        `sums` of delta, gamma and vega over the days, (3, paths); `kept` of them, (3, days, paths).
+        """
+        days = spec.horizon_days
+        delta, gamma, vega = sums / days
+        return cls(
+            bare_sd=bare.deviation(days),
+            mean_delta=delta,
+            mean_gamma=gamma,
+            mean_vega=vega,
+            delta=kept[0],
+            gamma=kept[1],
+            vega=kept[2],
+            **arrays,
+        )
+
+    @classmethod
+    def room(cls, spec: SimSpec) -> HedgeOutcomes:
+        """Outcomes of all paths, to be filled."""
+        arrays: dict[str, Any] = {item.name: np.zeros(spec.paths) for item in fields(cls)}
+        for name in ("delta", "gamma", "vega"):
+            arrays[name] = np.zeros((len(spec.checkpoint_days), spec.paths))
+        return cls(**arrays)
+
+
+@dataclass(frozen=True)
 class Outcomes:
     """What each path came to, for one parameter set: arrays (paths,).
 
@@ -116,13 +176,24 @@ class Outcomes:
     """Deviation of the simple daily returns."""
     checkpoints: Floats
     """Net asset value at `checkpoint_days`, (days, paths)."""
+    hedge: HedgeOutcomes | None = None
+    """None where hedging is not simulated."""
+
+    def arrays(self) -> Iterator[tuple[str, npt.NDArray[np.float64 | np.int64]]]:
+        """Each array with its name, in the order above; those of a module after its name."""
+        for item in fields(self)[2:]:
+            part = getattr(self, item.name)
+            if isinstance(part, np.ndarray):
+                yield item.name, part
+            elif part is not None:
+                for inner in fields(part):
+                    yield f"{item.name}.{inner.name}", getattr(part, inner.name)
 
     def sha256(self) -> str:
         """SHA-256, in hex, over name and little-endian bytes of each array in the order above."""
         digest = hashlib.sha256(f"{self.horizon_days} {self.checkpoint_days}".encode())
-        for item in fields(self)[2:]:
-            array: npt.NDArray[np.float64 | np.int64] = getattr(self, item.name)
-            digest.update(item.name.encode())
+        for name, array in self.arrays():
+            digest.update(name.encode())
             digest.update(array.astype(array.dtype.newbyteorder("<"), order="C").tobytes())
         return digest.hexdigest()
 
@@ -146,11 +217,18 @@ class Outcomes:
     def room(cls, spec: SimSpec) -> Outcomes:
         """Outcomes of all paths, to be filled with `put`: only these grow with the paths."""
         one, kept = spec.paths, (len(spec.checkpoint_days), spec.paths)
-        arrays: dict[str, Any] = {item.name: np.zeros(one) for item in fields(cls)[2:]}
+        names = [item.name for item in fields(cls)[2:] if item.name not in MODULES]
+        arrays: dict[str, Any] = {name: np.zeros(one) for name in names}
         arrays |= {"rebalances": np.zeros(one, dtype=np.int64), "checkpoints": np.zeros(kept)}
+        if "hedging" in spec.modules:
+            arrays["hedge"] = HedgeOutcomes.room(spec)
         return cls(spec.horizon_days, spec.checkpoint_days, **arrays)
 
     def put(self, paths: range, part: Outcomes) -> None:
         """Fill in the outcomes of some of the paths."""
-        for item in fields(self)[2:]:
-            getattr(self, item.name)[..., paths.start : paths.stop] = getattr(part, item.name)
+        for (_, whole), (_, some) in zip(self.arrays(), part.arrays(), strict=True):
+            whole[..., paths.start : paths.stop] = some
+
+
+MODULES = ("hedge",)
+"""Fields of `Outcomes` that a module fills."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from dpo_gov.canonical import Purpose, Stream, exp
 from dpo_gov.market import Day, Market
 from dpo_gov.policy import RebalancingRules, VenueCost, drift_of, over_assets, plan_trades
+from dpo_gov.simulate.hedges import Hedges
 from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
 
 Floats = npt.NDArray[np.float64]
@@ -57,9 +58,16 @@ class Portfolio:
     """The vaults of a block under one set of rules, and what is recorded of them.
 
     They start at the weights `start` with the value 1, and ramp to the rules' own targets.
+    `hedges`: theirs, or None where hedging is not simulated.
     """
 
-    def __init__(self, world: World, rules: RebalancingRules, start: Floats) -> None:
+    def __init__(
+        self,
+        world: World,
+        rules: RebalancingRules,
+        start: Floats,
+        hedges: Hedges | None = None,
+    ) -> None:
         n = len(world.paths)
         self._world, self._rules, self._start, self._targets = world, rules, start, start
         self._held = np.repeat(start[:, None], n, axis=1)
@@ -70,11 +78,14 @@ class Portfolio:
         self._rebalances = np.zeros(n, dtype=np.int64)
         self._returns, self._active = Moments.none(n), Moments.none(n)
         self._kept = [self._value]
+        self._hedges = hedges
 
     def step(self, number: int, growth: Floats, day: Day) -> None:
         """Live through day `number`; `growth` of the strategy's assets, (assets, paths)."""
         before = self._value
         self._held *= growth
+        if self._hedges:
+            self._hedges.settle(self._held, growth, day)
         self._value = over_assets(self._held)
         benchmark = over_assets(growth * self._targets[:, None])
         self._targets = self._rules.targets_at(self._start, number * DAY)
@@ -84,6 +95,8 @@ class Portfolio:
         chosen = np.flatnonzero(due)
         if chosen.size:
             drift[chosen] = self._rebalance(number, day, chosen, weights[:, chosen], drift[chosen])
+        if self._hedges:
+            self._value = self._hedges.act(number, self._held, None, day)
         self._days_out += drift > self._rules.drift_threshold
         growth_of_value = self._value / before
         self._returns.add(growth_of_value - 1.0)
@@ -106,6 +119,7 @@ class Portfolio:
             returns=self._returns,
             active=self._active,
             checkpoints=np.stack(self._kept),
+            hedge=self._hedges.outcomes() if self._hedges else None,
         )
 
     def _rebalance(

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSet, diff
-from dpo_gov.risk import MEASURES, Difference, Measure
+from dpo_gov.risk import Difference, Measure
+from dpo_gov.risk import measures as measures_of
 from dpo_gov.simulate import Outcomes, SimSpec, simulate
 
 MOST_PLAYERS = 4
@@ -62,14 +63,16 @@ def attribute(
     market: Market,
     spec: SimSpec,
     *,
-    measures: Sequence[Measure] = MEASURES,
+    measures: Sequence[Measure] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[Contribution, ...]:
     """Contribution of each player to each figure's difference, proposed less current.
 
+    `measures`: all those of the simulation where none are given.
     All sets that are needed live through the same shocks. Values on the way are not kept:
     `spec.checkpoints` is not used. Raises what `simulate` raises.
     """
+    wanted = measures_of(spec.modules) if measures is None else measures
     groups = players(current, proposed)
     full = len(groups) <= MOST_PLAYERS
     subsets = list(_subsets(range(len(groups)), len(groups) if full else 1))
@@ -81,10 +84,9 @@ def attribute(
         Contribution(
             names=names,
             alone={
-                one.name: one.difference(found[nobody], found[frozenset({place})])
-                for one in measures
+                one.name: one.difference(found[nobody], found[frozenset({place})]) for one in wanted
             },
-            shapley={one.name: _shapley(one, place, len(groups), found) for one in measures}
+            shapley={one.name: _shapley(one, place, len(groups), found) for one in wanted}
             if full
             else {},
         )

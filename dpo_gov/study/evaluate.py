@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSet
-from dpo_gov.risk import MEASURES, Figure, Measure
+from dpo_gov.risk import Figure, Measure
+from dpo_gov.risk import measures as measures_of
 from dpo_gov.simulate import SimSpec, simulate
 
 BATCH = 15
@@ -31,24 +32,27 @@ def evaluate(
     market: Market,
     spec: SimSpec,
     *,
-    measures: Sequence[Measure] = MEASURES,
+    measures: Sequence[Measure] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Evaluation]:
     """Evaluations of `sets` in their order, `BATCH` of them at a time.
+
+    `measures`: all those of the simulation where none are given.
 
     All start at the current set's target weights and see the same shocks, so a set's evaluation
     does not depend on the others. Values on the way are not kept: `spec.checkpoints` is not used.
     Raises what `simulate` raises.
     """
     lean = spec.model_copy(update={"checkpoints": 1})
+    wanted = measures_of(spec.modules) if measures is None else measures
     for first in range(0, len(sets), BATCH):
         batch = sets[first : first + BATCH]
         share = part(progress, first, len(batch), len(sets))
         before, *outcomes = simulate(market, [current, *batch], lean, progress=share)
         for after in outcomes:
             yield Evaluation(
-                {one.name: one.figure(after) for one in measures},
-                {one.name: one.difference(before, after) for one in measures},
+                {one.name: one.figure(after) for one in wanted},
+                {one.name: one.difference(before, after) for one in wanted},
                 after.sha256(),
             )
 

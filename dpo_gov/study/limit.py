@@ -10,7 +10,7 @@ from dpo_gov.errors import CheckFailed, InputError
 from dpo_gov.guardrails import RegistryState
 from dpo_gov.market import Market
 from dpo_gov.params import ParamSpec
-from dpo_gov.risk import Figure, Measure
+from dpo_gov.risk import OF_MODULES, Figure, Measure
 from dpo_gov.simulate import SimSpec, covering
 from dpo_gov.study.evaluate import BATCH, Progress, evaluate
 from dpo_gov.study.pareto import measure
@@ -97,7 +97,7 @@ def find_limit(
     """
     param = state.spec(name)
     ends = [with_values(state.params, {name: end}) for end in (param.lower, param.upper)]
-    spec = covering(spec, ends, market)
+    spec = covering(_showing(budget.measure, spec), ends, market)
     market = market.reduced(spec.modules)
     search = _Search(state, param, budget, market, spec, -1 if smallest else 1)
     search.progress = progress
@@ -177,6 +177,12 @@ class _Search:
                 return inside
             beyond = known[place - 1]
             self.look(_spread(min(inside, beyond), max(inside, beyond), BATCH + 2))
+
+
+def _showing(wanted: Measure, spec: SimSpec) -> SimSpec:
+    """The spec, with the module that a figure is of."""
+    names = [name for name, some in OF_MODULES.items() if wanted in some]
+    return SimSpec(**spec.model_dump() | {"modules": (*spec.modules, *names)})
 
 
 def _spread(low: int, high: int, count: int) -> list[int]:

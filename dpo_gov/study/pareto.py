@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dpo_gov.errors import InputError
-from dpo_gov.risk import MEASURES, Measure
+from dpo_gov.risk import OF_MODULES, Measure, measures
 
 
 class Trade(NamedTuple):
@@ -18,10 +18,10 @@ class Trade(NamedTuple):
 
 def measure(name: str) -> Measure:
     """A measure by its name, with or without underscores. Raises InputError with the names."""
-    for one in MEASURES:
+    for one in measures(OF_MODULES):
         if name.strip().replace("_", "") == one.name.replace("_", ""):
             return one
-    known = ", ".join(one.name for one in MEASURES)
+    known = ", ".join(one.name for one in measures(OF_MODULES))
     raise InputError(f"{name!r} is no figure of a report; there are: {known}")
 
 

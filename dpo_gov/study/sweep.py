@@ -13,7 +13,7 @@ from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.errors import InputError
 from dpo_gov.market import MODEL, Market
 from dpo_gov.params import ParamSet
-from dpo_gov.risk import MEASURES, Figure
+from dpo_gov.risk import Figure, measures
 from dpo_gov.simulate import SimSpec
 from dpo_gov.study.evaluate import BATCH, Evaluation, Progress, evaluate, part
 from dpo_gov.study.journal import Journal, Line
@@ -83,7 +83,7 @@ class Sweep:
                 for point in self.points
             ],
             "names": list(self.names),
-            "measures": {one.name: one.unit for one in MEASURES},
+            "measures": {one.name: one.unit for one in measures(self.spec.modules)},
         }
 
     def run(self, folder: Path | None, progress: Progress | None = None) -> tuple[list[Row], str]:
@@ -137,7 +137,8 @@ class Sweep:
     def _fits(self, row: Row, point: Point) -> bool:
         """Whether a row is this point's, with all figures; that these are true is not asked."""
         empty = self._row(point, None)
-        known = set() if point.refused else {one.name for one in MEASURES}
+        names = {one.name for one in measures(self.spec.modules)}
+        known = set() if point.refused else names
         return (row.number, row.values, row.refused) == (
             empty.number,
             empty.values,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from dpo_gov.errors import InputError
-from dpo_gov.risk import MEASURES
+from dpo_gov.risk import MEASURES, OF_MODULES, measures
 from dpo_gov.study.sweep import Row
 
 Column = list[int] | list[float | None] | list[str]
@@ -22,7 +22,10 @@ def columns(rows: Sequence[Row]) -> dict[str, Column]:
     for name in rows[0].values:
         found[name] = [int(row.values[name]) for row in rows]
     found["refused"] = [row.refused for row in rows]
-    for measure in MEASURES:
+    known = {name for row in rows for name in row.figures} | {one.name for one in MEASURES}
+    for measure in measures(OF_MODULES):
+        if measure.name not in known:
+            continue
         for suffix, side in (("", "figures"), ("_change", "difference")):
             triples = [getattr(row, side).get(measure.name) for row in rows]
             for place, end in enumerate(("", "_low", "_high")):

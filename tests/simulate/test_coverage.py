@@ -1,12 +1,14 @@
 """No parameter is silently without effect: it moves an outcome, or it is named."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from dpo_gov.errors import InputError
 from dpo_gov.market import default_market
 from dpo_gov.params import Module, ParamSet, ParamSpec, StrategyLayout, catalogue
-from dpo_gov.simulate import NotModelled, SimSpec, not_modelled, simulate
+from dpo_gov.simulate import NotModelled, SimSpec, covering, not_modelled, simulate
 
 MARKET = default_market()
 LAYOUT = StrategyLayout(name="core", assets=("USDC", "WBTC", "WETH"), weights=(2_000, 3_500, 4_500))
@@ -36,6 +38,32 @@ SEEN: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "targetWeight[WBTC]": ({}, {"targetWeight[WBTC]": 3_600, "targetWeight[WETH]": 4_400}),
     "targetWeight[WETH]": ({}, {"targetWeight[WETH]": 4_600, "targetWeight[WBTC]": 3_400}),
 }
+HEDGED = default_market(conditions=True).reduced(["hedging"])
+UNSEEN_HEDGES = {"greeksMaxAge", "greeksMaxSpotMove", "spotShockDown", "volShock"}
+SEEN_HEDGES: dict[str, tuple[dict[str, int], dict[str, int]]] = {
+    "hedgeRatio": ({}, {"hedgeRatio": 500_000}),
+    "deltaBand": ({}, {"deltaBand": 1_000}),
+    "maxNetDelta": ({}, {"maxNetDelta": 5_000}),
+    "maxGamma": ({}, {"maxGamma": 5}),
+    "maxVega": ({}, {"maxVega": 1}),
+    "premiumBudget": ({}, {"premiumBudget": 50}),
+    "minAbsDelta": ({}, {"minAbsDelta": 200_000}),
+    "maxAbsDelta": ({}, {"maxAbsDelta": 450_000}),
+    "minTenor": ({}, {"minTenor": 30 * DAY}),
+    "maxTenor": ({}, {"maxTenor": 60 * DAY}),
+    "ivMin": ({}, {"ivMin": 1_000_000}),
+    "ivMax": ({}, {"ivMax": 600_000}),
+    "spotShockUp": ({"hedgeRatio": 1_000_000}, {"spotShockUp": 2_000_000}),
+    "maxHedgeFee": ({}, {"maxHedgeFee": 7}),
+    "perpMaxLeverage": ({"hedgeRatio": 1_000_000}, {"perpMaxLeverage": 1_000_000}),
+    "marginBuffer": (
+        {"hedgeRatio": 1_000_000, "perpMaxLeverage": 5_000_000, "spotShockUp": 1_000_000},
+        {},
+    ),
+    "maxFundingPaid": ({}, {"maxFundingPaid": 0}),
+    "maxShareOfVenueOi": ({}, {"maxShareOfVenueOi": 20}),
+    "hedgeInteractionDelay": ({"deltaBand": 10}, {"hedgeInteractionDelay": 7 * DAY}),
+}
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -51,6 +79,85 @@ def test_what_is_modelled_moves_an_outcome(name: str, with_values: Callable[...,
     assert one.sha256() != other.sha256()
     if name != "weightRamp":
         assert not_modelled(before, after, MARKET) == ()
+
+
+@pytest.mark.parametrize("name", sorted({*SEEN_HEDGES} - {"marginBuffer"}))
+def test_a_hedging_parameter_moves_an_outcome(
+    name: str, with_values: Callable[..., ParamSet]
+) -> None:
+    """A parameter of hedging that is not named as unseen changes the outputs with hedges."""
+    base, change = SEEN_HEDGES[name]
+    before, after = with_values(base), with_values(base | change)
+    spec = SimSpec(paths=100, horizon_days=100, portfolio=2e8, modules=("hedging",))
+    one, other = simulate(HEDGED, [before, after], spec)
+    assert one.sha256() != other.sha256()
+    assert not_modelled(before, after, HEDGED, ("hedging",)) == ()
+
+
+def test_every_hedging_parameter_is_seen_or_named() -> None:
+    """The two lists together are the module, and none is in both."""
+    names = {spec.name for spec in catalogue(LAYOUT) if spec.module is Module.HEDGING}
+    assert SEEN_HEDGES.keys() | UNSEEN_HEDGES == names
+    assert not SEEN_HEDGES.keys() & UNSEEN_HEDGES
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "words"),
+    [
+        *(({}, {name: None}, "model|gain") for name in sorted(UNSEEN_HEDGES)),
+        ({}, {"marginBuffer": 3_000_000}, "more margin"),
+        ({}, {"hedgeInteractionDelay": DAY // 2}, "once a day"),
+        ({}, {"maxTenor": 91 * DAY + 3_600}, "once a day"),
+        ({"hedgeRatio": 0}, {"premiumBudget": 200}, "hedgeRatio is 0"),
+    ],
+)
+def test_what_hedges_cannot_show_is_named(
+    base: dict[str, int],
+    change: dict[str, int | None],
+    words: str,
+    with_values: Callable[..., ParamSet],
+) -> None:
+    """A change of hedging that is named with a reason leaves every output bit as it is."""
+    before = with_values(base)
+    known = {name: moved(before.specs[name]) if v is None else v for name, v in change.items()}
+    after = with_values(base | known)
+    (named,) = not_modelled(before, after, HEDGED, ("hedging",))
+    assert re.search(words, named.why)
+    spec = SimSpec(paths=30, horizon_days=120, modules=("hedging",))
+    one, other = simulate(HEDGED, [before, after], spec)
+    assert one.sha256() == other.sha256()
+
+
+def test_a_market_without_hedges_says_what_to_add(with_values: Callable[..., ParamSet]) -> None:
+    """A run that asks for hedging is refused; a change is named; the market file's part is told."""
+    spec, sets = SimSpec(modules=("hedging",)), [with_values({}), with_values(hedgeRatio=0)]
+    with pytest.raises(InputError, match=r"conditions\.perps.*conditions\.options"):
+        covering(spec, sets, MARKET)
+    assert covering(SimSpec(), sets, MARKET).modules == ()
+    (named,) = not_modelled(*sets, MARKET)
+    assert "conditions.perps" in named.why
+    assert covering(SimSpec(), sets, HEDGED).modules == ("hedging",)
+    (named,) = not_modelled(*sets, HEDGED)
+    assert named.why == "this run leaves hedging out"
+    alone = ParamSet.defaults(StrategyLayout(name="alone", assets=("USDC",), weights=(10_000,)))
+    with pytest.raises(InputError, match="no asset beside its base asset"):
+        covering(spec, [alone], HEDGED)
+
+
+def test_puts_or_perpetuals_that_a_market_does_not_have(
+    with_values: Callable[..., ParamSet],
+) -> None:
+    """Without options their parameters are named as unseen, and so are those of perpetuals."""
+    known = HEDGED.conditions
+    assert known
+    for part, name in (("options", "premiumBudget"), ("perps", "maxFundingPaid")):
+        market = HEDGED.model_copy(update={"conditions": known.model_copy(update={part: ()})})
+        sets = with_values({}), with_values({name: 0})
+        (named,) = not_modelled(*sets, market, ("hedging",))
+        assert "the market has no" in named.why
+        spec = SimSpec(paths=10, horizon_days=40, modules=("hedging",))
+        one, other = simulate(market, sets, spec)
+        assert one.sha256() == other.sha256()
 
 
 def test_every_rebalancing_parameter_is_seen_or_named() -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from itertools import accumulate
 from pathlib import Path
 
@@ -16,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dpo_gov.market import Asked, Market, Sampler, default_market
-from dpo_gov.market.conditions import Conditions, Funding, Lending
+from dpo_gov.market.conditions import Conditions, Funding, Lending, Options, Perp
 from dpo_gov.market.model import Asset, CommonJump, Garch, Gas, History, Jump, Regime, Venue
 from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
 from dpo_gov.simulate import Outcomes, Processes, Run, SimSpec, Threads, run_block, simulate
+from dpo_gov.simulate.coverage import missing
 
 pytest.importorskip("numba", reason="numba is not installed here (extra `fast`)")
 
@@ -27,7 +27,10 @@ TOKENS = {"BTC": "WBTC", "ETH": "WETH", "STABLE": "USDC", "SOL": "SOL", "LINK": 
 RULES = ("driftThreshold", "recenteringSpeed", "rebalanceInterval", "tradeCoolOff", "maxTradeSize")
 RULES += ("maxSlippage", "slippageBudget", "slippageWindow", "navDeviation", "minIdle")
 RULES += ("maxBaseFee", "weightRamp")
-
+HEDGES = ("hedgeRatio", "deltaBand", "maxNetDelta", "maxGamma", "maxVega", "premiumBudget")
+HEDGES += ("minAbsDelta", "maxAbsDelta", "minTenor", "maxTenor", "ivMin", "ivMax", "spotShockUp")
+HEDGES += ("maxHedgeFee", "perpMaxLeverage", "marginBuffer", "maxFundingPaid")
+HEDGES += ("maxShareOfVenueOi", "hedgeInteractionDelay")
 
 ENGINES = ("numpy", "numba")
 
@@ -35,11 +38,10 @@ ENGINES = ("numpy", "numba")
 def differences(sets: list[Outcomes], others: list[Outcomes]) -> list[str]:
     """The names of the arrays that are not equal in every bit."""
     return [
-        item.name
+        name
         for one, other in zip(sets, others, strict=True)
-        for item in fields(one)
-        if np.asarray(getattr(one, item.name)).tobytes()
-        != np.asarray(getattr(other, item.name)).tobytes()
+        for (name, array), (_, same) in zip(one.arrays(), other.arrays(), strict=True)
+        if array.tobytes() != same.tobytes()
     ]
 
 
@@ -93,13 +95,34 @@ def histories(draw: st.DrawFn, symbols: Sequence[str]) -> History | None:
 
 @st.composite
 def conditions(draw: st.DrawFn, symbols: Sequence[str], states: int) -> Conditions:
-    """None to three lending venues, and funding of some assets."""
+    """None to three lending venues, and funding, perpetuals and options of some assets."""
 
     def each(low: float, high: float) -> tuple[float, ...]:
         return tuple(draw(st.lists(st.floats(low, high), min_size=states, max_size=states)))
 
     keep = st.sampled_from((0.0, 0.999)) | st.floats(0.0, 0.99)
+    some, fees = st.lists(st.sampled_from(symbols), unique=True), st.sampled_from((0.0, 5e-4, 0.02))
     return Conditions(
+        perps=tuple(
+            Perp(
+                asset=symbol,
+                maintenance=draw(st.floats(0.001, 0.5)),
+                fee=draw(fees),
+                open_interest=draw(st.sampled_from((1e5, 1e9, 1e13))),
+                assumption="",
+            )
+            for symbol in draw(some)
+        ),
+        options=tuple(
+            Options(
+                asset=symbol,
+                premium=draw(st.floats(0.5, 2.0)),
+                skew=draw(st.sampled_from((0.0, 0.5, 3.0))),
+                fee=draw(fees),
+                assumption="",
+            )
+            for symbol in draw(some)
+        ),
         lending=tuple(
             Lending(
                 name=name,
@@ -126,7 +149,7 @@ def conditions(draw: st.DrawFn, symbols: Sequence[str], states: int) -> Conditio
                 deviation=draw(st.floats(0.0, 0.005)),
                 assumption="",
             )
-            for symbol in draw(st.lists(st.sampled_from(symbols), unique=True))
+            for symbol in draw(some)
         ),
     )
 
@@ -219,7 +242,7 @@ def parameter_sets(draw: st.DrawFn, market: Market) -> tuple[ParamSet, ...]:
     def one() -> ParamSet:
         targets = zip(tokens, weights(), strict=True)
         changes = [(limits[f"targetWeight[{token}]"][0], weight) for token, weight in targets]
-        for name in RULES:
+        for name in (*RULES, *HEDGES):
             key, low, high = limits[name]
             changes.append((key, draw(st.sampled_from((low, high)) | st.integers(low, high))))
         return base.apply(Change(key=key, old=base.values[key], new=new) for key, new in changes)
@@ -233,7 +256,9 @@ def test_any_market_any_rules(data: st.DataObject) -> None:
     """Every array of every set has the bits of numpy, for any market, rules, seed and horizon."""
     market = data.draw(markets())
     sets = data.draw(parameter_sets(market))
+    known = ("hedging",) if not missing("hedging", sets[0].layout, market) else ()
     spec = SimSpec(
+        modules=data.draw(st.lists(st.sampled_from(known), unique=True)) if known else (),
         paths=data.draw(st.integers(1, 300)),
         seed=data.draw(st.integers(0, 2**64 - 1)),
         horizon_days=data.draw(st.integers(1, 70)),
@@ -296,6 +321,20 @@ def test_blocks_and_threads_change_nothing(
         executor=executor,
     )
     assert [one.sha256() for one in fast] == [one.sha256() for one in plain]
+
+
+@pytest.mark.parametrize(("block", "threads"), [(1, 1), (37, 2), (1_000, 5)])
+def test_blocks_and_threads_change_no_hedge(
+    current: ParamSet, proposed: ParamSet, block: int, threads: int
+) -> None:
+    """With hedges, too, the hashes are numpy's for any block and any number of threads."""
+    market, sets = default_market(conditions=True), [current, proposed]
+    spec = SimSpec(paths=400 if block > 1 else 9, seed=5, horizon_days=130, modules=("hedging",))
+    plain = simulate(market, sets, spec, engine="numpy", block=101)
+    executor = Threads(threads)
+    fast = simulate(market, sets, spec, engine="numba", block=block, executor=executor)
+    assert [one.sha256() for one in fast] == [one.sha256() for one in plain]
+    assert plain[0].hedge and plain[0].hedge.premium.any() and plain[0].hedge.funding.any()
 
 
 def test_processes_change_nothing(current: ParamSet, proposed: ParamSet) -> None:

@@ -1,0 +1,72 @@
+"""The figures of what a vault does besides rebalancing, by module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import numpy as np
+
+from dpo_gov.risk.estimators import Mean, Proportion, Sample
+from dpo_gov.risk.measures import MEASURES, Measure, PathOutcomes
+
+
+def _hedge(name: str) -> Callable[[PathOutcomes], Sample]:
+    """Reads an array of the outcomes of hedges."""
+
+    def sample(outcomes: Any) -> Sample:
+        array: Sample = getattr(outcomes.hedge, name)
+        return array
+
+    return sample
+
+
+def _cost(outcomes: Any) -> Sample:
+    hedge = outcomes.hedge
+    cost: Sample = hedge.premium + hedge.funding + hedge.fees
+    return cost
+
+
+def _effectiveness(outcomes: Any) -> Sample:
+    """Ederington, The hedging performance of the new futures markets, Journal of Finance 34, 1979.
+
+    1 less the variance of daily returns over that without the hedges' gain, within a path; a path
+    that would not move has nothing to remove, and counts as zero.
+    """
+    bare = outcomes.hedge.bare_sd
+    moves = bare > 0.0
+    ratio = outcomes.daily_sd / np.where(moves, bare, 1.0)
+    return np.where(moves, 1.0 - ratio * ratio, 0.0)
+
+
+def _is_liquidated(outcomes: Any) -> Sample:
+    lost: Sample = (outcomes.hedge.liquidations > 0.0).astype(np.float64)
+    return lost
+
+
+HEDGING = (
+    Measure("hedge_gain", "Gain of hedges", "fraction", 1, _hedge("gain"), Mean()),
+    Measure("hedge_cost", "Premium, funding and fees", "fraction", -1, _cost, Mean()),
+    Measure("hedge_premium", "Option premium", "fraction", 0, _hedge("premium"), Mean()),
+    Measure("hedge_funding", "Funding paid, net", "fraction", 0, _hedge("funding"), Mean()),
+    Measure(
+        "hedge_effectiveness", "Variance taken by hedges", "fraction", 1, _effectiveness, Mean()
+    ),
+    Measure(
+        "hedge_liquidation", "Chance of a lost margin", "fraction", -1, _is_liquidated, Proportion()
+    ),
+    Measure("net_delta", "Net delta", "fraction", 0, _hedge("mean_delta"), Mean()),
+    Measure("gamma", "Gamma for 1 %", "fraction", 0, _hedge("mean_gamma"), Mean()),
+    Measure("vega", "Vega for one point", "fraction", 0, _hedge("mean_vega"), Mean()),
+)
+"""Greeks are means over the days of a path, of the net asset value."""
+OF_MODULES: dict[str, tuple[Measure, ...]] = {"collateral": (), "hedging": HEDGING}
+
+
+def measures(modules: Collection[str] = ()) -> tuple[Measure, ...]:
+    """All figures of a simulation with these modules besides rebalancing, in reading order."""
+    found = list(MEASURES)
+    for name, some in OF_MODULES.items():
+        if name in modules:
+            found += some
+    return tuple(found)
