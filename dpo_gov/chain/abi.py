@@ -15,7 +15,7 @@ from eth_utils.abi import (
     abi_to_signature,
     collapse_if_tuple,
     event_abi_to_log_topic,
-    function_abi_to_4byte_selector,
+    function_signature_to_4byte_selector,
 )
 
 from dpo_gov import artifacts
@@ -67,7 +67,12 @@ def signature(abi: Abi) -> str:
 
 def selector(abi: Abi) -> bytes:
     """The four bytes that stand for a function or an error."""
-    return bytes(function_abi_to_4byte_selector(abi))  # type: ignore[arg-type]  # a TypedDict there
+    return _selector(signature(abi))
+
+
+@cache
+def _selector(text: str) -> bytes:
+    return bytes(function_signature_to_4byte_selector(text))
 
 
 def topic(abi: Abi) -> bytes:

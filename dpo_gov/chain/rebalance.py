@@ -24,6 +24,8 @@ _ATTEMPTS = 12
 _MARGIN = 1e-5
 """A tenth of a basis point. The vault rounds losses against the keeper, one trade's to a whole
 basis point, and tokens come in smallest units: a plan that met a limit exactly would pass it."""
+LEFT_OUT = 1e-9
+"""Of each trade: what keeps float rounding from putting it above a limit."""
 _BPS = 10_000
 
 
@@ -99,7 +101,7 @@ def _legs(
     """Trades against the base asset, which is asset 0; `shares` of the net asset value."""
     nav, base = status.nav or 0, status.holdings[0]
     for place, holding in enumerate(status.holdings):
-        value = int(shares[place] * (1 - 1e-9) * nav)
+        value = int(shares[place] * (1 - LEFT_OUT) * nav)
         sold, bought = (holding, base) if selling else (base, holding)
         # Not cut to the balance: purchases are also paid with what the sales before them bring.
         amount = _amount(value, sold)

@@ -67,10 +67,15 @@ def sweep(
         raise CheckFailed(f"the registry would refuse every set; the first: {points[0].refused}")
     sets = [current, *(point.params for point in points)]
     spec = covering(size.spec(opened.spec.simulation.model_dump()), sets, market)
+    whole = study.Sweep(current, axes, points, market.reduced(spec.modules), spec)
+
+    def resumed(done: int) -> None:
+        rest = len(points) - done
+        then = f"the other {rest:,} are done now" if rest else "nothing is simulated again"
+        context.out.note(f"{done:,} of {len(points):,} sets are in {out} already; {then}")
+
     with context.out.progress(f"sweeping {len(points):,} sets") as progress:
-        rows, digest = study.Sweep(current, axes, points, market.reduced(spec.modules), spec).run(
-            out, progress
-        )
+        rows, digest = whole.run(out, progress, resumed)
     fine = [row for row in rows if not row.refused]
     fronts = {
         f"{trade.x.name}, {trade.y.name}": [

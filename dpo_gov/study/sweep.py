@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,17 +86,25 @@ class Sweep:
             "measures": {one.name: one.unit for one in measures(self.spec.modules)},
         }
 
-    def run(self, folder: Path | None, progress: Progress | None = None) -> tuple[list[Row], str]:
+    def run(
+        self,
+        folder: Path | None,
+        progress: Progress | None = None,
+        resumed: Callable[[int], None] | None = None,
+    ) -> tuple[list[Row], str]:
         """Evaluate all points; rows in the order of the points, and the journal's SHA-256.
 
         With a folder, its journal gets each batch as soon as it is done, and what it has already
-        is not done again. Without one nothing is written, and the hash is an empty text. Raises
-        InputError for a journal that is another study's, and what `simulate` raises.
+        is not done again; `resumed` is told how many rows these are, if any. Without one nothing
+        is written, and the hash is an empty text. Raises InputError for a journal that is another
+        study's, and what `simulate` raises.
         """
         if folder is None:
             return [row for rows in self._rest(0, progress) for row in rows], ""
         with Journal(folder / JOURNAL, self.header()) as journal:
             rows = [self._read(line, place, journal) for place, line in enumerate(journal.done)]
+            if rows and resumed is not None:
+                resumed(len(rows))
             for batch in self._rest(len(rows), progress):
                 journal.add(row.model_dump(mode="json") for row in batch)
                 rows += batch

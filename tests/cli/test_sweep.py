@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -68,7 +69,8 @@ def test_without_out_nothing_is_written(
 
 
 def test_a_killed_sweep_goes_on(proposal: Path, tmp_path: Path) -> None:
-    """SIGKILL in the middle; the same command finishes it with the hash of an unbroken run."""
+    """SIGKILL in the middle; the same command says that it goes on, and ends with the hash and the
+    files of an unbroken run."""
     command = [sys.executable, "-m", "dpo_gov", "sim", "sweep", str(proposal), "--json"]
     command += ["driftThreshold=1%:9%:31", "--paths", "1000", "--network", "embedded", "--out"]
     journal = tmp_path / "broken" / JOURNAL
@@ -82,12 +84,19 @@ def test_a_killed_sweep_goes_on(proposal: Path, tmp_path: Path) -> None:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
     assert journal.read_bytes().count(b"\n") < 32
-    found = [
-        json.loads(subprocess.run([*command, str(folder)], capture_output=True, check=True).stdout)
+    done = [
+        subprocess.run([*command, str(folder)], capture_output=True, check=True, text=True)
         for folder in (tmp_path / "broken", tmp_path / "whole")
     ]
+    assert re.search("(15|30) of 31 sets are in .* already; the other", done[0].stderr)
+    assert "already" not in done[1].stderr
+    found = [json.loads(one.stdout) for one in done]
     assert found[0]["sha256"] == found[1]["sha256"]
     assert found[0]["rows"] == found[1]["rows"]
+    for name in ("sweep.jsonl", "pareto.svg", "sweep.parquet"):
+        files = [tmp_path / folder / name for folder in ("broken", "whole")]
+        assert files[0].exists() == files[1].exists()
+        assert not files[0].exists() or files[0].read_bytes() == files[1].read_bytes(), name
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyrevm
 import pytest
 
-from dpo_gov.chain import Chain, Deployment, deploy
+from dpo_gov.chain import Account, Chain, Deployment, deploy
+from dpo_gov.chain.contract import Contract, create
 from dpo_gov.chain.formats import topics_match
 from dpo_gov.chain.network import ANVIL_ID, DEV_COUNT
 from dpo_gov.chain.transport import RpcRefused
@@ -102,6 +103,12 @@ class Revm:
     def _evm_increaseTime(self, seconds: int) -> None:  # noqa: N802 - as above
         self._set_time(seconds)
 
+    def _eth_getStorageAt(self, address: str, slot: str) -> str:  # noqa: N802 - as above
+        return hex(self.evm.storage(address, int(slot, 16)))
+
+    def _anvil_setStorageAt(self, address: str, slot: str, word: str) -> None:  # noqa: N802 - as above
+        self.evm.insert_account_storage(address, int(slot, 16), int(word, 16))
+
     def _evm_mine(self) -> None:
         self.number += 1
         self.receipts.append({})
@@ -140,3 +147,36 @@ def deployed() -> tuple[Chain, Deployment]:
     deployment = deploy(Chain(node))
     node.hand_over(deployment.contracts.timelock)
     return Chain(node), deployment
+
+
+OpenVenue = Callable[[Chain, Deployment, int, Sequence[int]], str]
+
+
+@pytest.fixture(scope="session")
+def open_venue() -> OpenVenue:
+    """Opens a demo venue, well stocked and allowed at the first vault, and gives its address.
+
+    Takes half the spread in parts per million, and the depth in US dollars by asset.
+    """
+
+    def make(chain: Chain, deployment: Deployment, spread: int, depths: Sequence[int]) -> str:
+        strategy = deployment.strategies[0]
+        vault = Contract(chain, strategy.vaults[0], "RebalancingVault")
+        timelock = Account(deployment.contracts.timelock, unlocked=True)
+        deployer = Account.load("dev:0", chain)
+        tokens = strategy.assets.values()
+        markets = [
+            (token.address, spread if place else 0, depth * 10**18 if place else 0)
+            for place, (token, depth) in enumerate(zip(tokens, depths, strict=True))
+        ]
+        made = create(chain, "DemoVenue", deployment.contracts.hub, markets)
+        address = str(made.send(deployer).contract_address)
+        for token in tokens:
+            stock = Contract(chain, token.address, "TestToken")
+            stock.prepare("mint", address, 10**9 * 10**token.decimals).send(deployer)
+        role = vault.read("CURATOR_ROLE")
+        vault.prepare("grantRole", role, timelock.address).send(timelock)
+        vault.prepare("setVenue", address, True).send(timelock)
+        return address
+
+    return make

@@ -11,6 +11,7 @@ each time.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ from dpo_gov.chain import (
     refresh_prices,
 )
 from dpo_gov.chain import rebalance as keeper
-from dpo_gov.chain.contract import Contract, create
+from dpo_gov.chain.contract import Contract
 from dpo_gov.chain.rebalance import keeper_rules
 from dpo_gov.errors import CallRefused, RuleBroken
 from dpo_gov.guardrails import Call, Lane, allowed_range, decide
@@ -132,14 +133,14 @@ VENUES = st.builds(
 class Twin:
     """A vault, and what the policy knows of it: the same facts, kept as floats."""
 
-    def __init__(self, chain: Chain, deployment: Deployment, venue: Venue) -> None:
+    def __init__(self, chain: Chain, deployment: Deployment, venue: Venue, venue_at: str) -> None:
         self.chain, self.deployment, self.venue = chain, deployment, venue
         self.vault = VaultClient(chain, deployment, deployment.strategies[0].vaults[0])
         self.contract = Contract(chain, self.vault.address, "RebalancingVault")
         self.registry = RegistryClient(chain, deployment)
         self.keeper = Account.load("dev:7", chain)
         self.timelock = Account(deployment.contracts.timelock, unlocked=True)
-        self.venue_at = self.open_venue()
+        self.venue_at = venue_at
         self.params = self.vault.params()
         self.start = self.rules.targets
         self.ramp_at = 0
@@ -183,26 +184,6 @@ class Twin:
         """What the smallest unit of each token is worth, in US dollars."""
         holdings = self.vault.status().holdings
         return np.array([(one.price or 0) / WHOLE / 10**one.decimals for one in holdings])
-
-    def open_venue(self) -> str:
-        """A demo venue with this run's costs, well stocked and allowed at the vault."""
-        tokens = self.deployment.strategies[0].assets
-        deployer = Account.load("dev:0", self.chain)
-        markets = [
-            (token.address, self.venue.spread if place else 0, depth * WHOLE if place else 0)
-            for place, (token, depth) in enumerate(
-                zip(tokens.values(), self.venue.depths, strict=True)
-            )
-        ]
-        made = create(self.chain, "DemoVenue", self.deployment.contracts.hub, markets)
-        address = str(made.send(deployer).contract_address)
-        for token in tokens.values():
-            stock = Contract(self.chain, token.address, "TestToken")
-            stock.prepare("mint", address, 10**9 * 10**token.decimals).send(deployer)
-        role, timelock = self.contract.read("CURATOR_ROLE"), self.timelock
-        self.contract.prepare("grantRole", role, timelock.address).send(timelock)
-        self.contract.prepare("setVenue", address, True).send(timelock)
-        return address
 
     # What happens to both
 
@@ -295,14 +276,18 @@ class Twin:
     max_examples=max(ASKED // LENGTH, 300), deadline=None, derandomize=not ASKED, database=None
 )
 def test_the_policy_and_the_vault_say_the_same(
-    deployed: tuple[Chain, Deployment], steps: list[Step], venue: Venue
+    deployed: tuple[Chain, Deployment],
+    open_venue: Callable[..., str],
+    steps: list[Step],
+    venue: Venue,
 ) -> None:
     """Whatever governance sets and prices do, both agree on when, to where, how much and at what
     loss; and no plan has to be made smaller."""
     chain, deployment = deployed
     before = chain.snapshot()
     try:
-        twin = Twin(chain, deployment, venue)
+        venue_at = open_venue(chain, deployment, venue.spread, venue.depths)
+        twin = Twin(chain, deployment, venue, venue_at)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(keeper, "_ATTEMPTS", 1)
             for step in steps:
