@@ -31,7 +31,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test test-python test-core test-forge test-ape differential test-wheel test-demo node \
-	test-contracts test-text incidents incidents-check gas gas-check manifest manifest-check proposals lint types layers slither docs coverage mutants prove prove-break long locks clean
+	test-contracts test-text incidents incidents-check gas gas-check manifest manifest-check coverage-table proposals lint types layers slither docs coverage mutants prove prove-break long locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -143,6 +143,9 @@ manifest: .venv-dev/ready node_modules/ready ## compile the contracts into the p
 
 manifest-check: .venv-dev/ready node_modules/ready ## the committed manifest is what the contracts compile to
 	$(DEV)/python tools/build_manifest.py --check
+
+coverage-table: .venv-dev/ready ## how often the intervals hold the truth, and docs/coverage.md from it (minutes)
+	$(DEV)/python tools/coverage_table.py
 
 proposals: .venv-dev/ready ## render the proposals of the repository again, after a change of contracts, model or texts
 	for folder in proposals/*/; do $(DEV)/python -m dpo_gov proposal render "$$folder" || exit; done

@@ -133,10 +133,6 @@ def _loss(outcomes: PathOutcomes) -> Sample:
     return 1.0 - outcomes.final_nav
 
 
-def _has_lost(outcomes: PathOutcomes) -> Sample:
-    return (outcomes.final_nav < 1.0).astype(np.float64)
-
-
 def _volatility(outcomes: PathOutcomes) -> Sample:
     return outcomes.daily_sd * sqrt(float(DAYS_A_YEAR))
 
@@ -155,7 +151,7 @@ def _rebalances(outcomes: PathOutcomes) -> Sample:
 MEASURES = (
     Measure("mean_return", "Mean return", "fraction", 1, _return, Mean()),
     Measure("median_return", "Median return", "fraction", 1, _return, Quantile(50)),
-    Measure("loss_probability", "Chance of a loss", "fraction", -1, _has_lost, Proportion()),
+    Measure("loss_probability", "Chance of a loss", "fraction", -1, _loss, Proportion(above=0.0)),
     Measure("volatility", "Volatility", "fraction a year", -1, _volatility, Mean()),
     Measure("sharpe", "Sharpe ratio", "ratio", 1, _sharpe, Mean()),
     Measure("var_95", "Value at risk, 95 %", "fraction", -1, _loss, Quantile(95)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import lgamma, log, sqrt
 
 import numpy as np
 import pytest
@@ -34,18 +34,26 @@ class Outcomes:
     daily_sd: NDArray[np.float64] = field(default_factory=lambda: 0.1 + _column(8))
 
 
+def _quantile(values: NDArray[np.float64], share: float) -> float:
+    """Order statistics by their weights, without the estimator's recursion."""
+    places = np.arange(PATHS)
+    ways = np.array([lgamma(PATHS) - lgamma(k + 1) - lgamma(PATHS - k) for k in places])
+    weights = np.exp(ways + places * log(share) + (PATHS - 1 - places) * log(1 - share))
+    return float(weights @ np.sort(values))
+
+
 EXPECTED = {
     "mean_return": lambda o: np.mean(o.final_nav) - 1,
-    "median_return": lambda o: np.sort(o.final_nav)[500] - 1,
+    "median_return": lambda o: _quantile(o.final_nav, 0.5) - 1,
     "loss_probability": lambda o: np.mean(o.final_nav < 1),
     "volatility": lambda o: np.mean(o.daily_sd) * sqrt(365),
     "sharpe": lambda o: np.mean(o.daily_mean / o.daily_sd) * sqrt(365),
-    "var_95": lambda o: 1 - np.sort(o.final_nav)[49],
+    "var_95": lambda o: _quantile(1 - o.final_nav, 0.95),
     "cvar_95": lambda o: 1 - np.mean(np.sort(o.final_nav)[:50]),
-    "var_99": lambda o: 1 - np.sort(o.final_nav)[9],
+    "var_99": lambda o: _quantile(1 - o.final_nav, 0.99),
     "cvar_99": lambda o: 1 - np.mean(np.sort(o.final_nav)[:10]),
     "max_drawdown": lambda o: np.mean(o.max_drawdown),
-    "max_drawdown_95": lambda o: np.sort(o.max_drawdown)[950],
+    "max_drawdown_95": lambda o: _quantile(o.max_drawdown, 0.95),
     "turnover": lambda o: np.mean(o.turnover),
     "rebalances": lambda o: np.mean(o.rebalances),
     "cost": lambda o: np.mean(o.cost),
@@ -59,7 +67,7 @@ def test_estimates():
     found = figures(Outcomes())
     assert list(found) == list(EXPECTED) == [measure.name for measure in MEASURES]
     for name, expected in EXPECTED.items():
-        assert found[name].estimate == pytest.approx(expected(Outcomes()), rel=1e-12), name
+        assert found[name].estimate == pytest.approx(expected(Outcomes()), rel=1e-9), name
 
 
 def test_horizon_and_method_are_stated():
