@@ -218,7 +218,7 @@ class TailMean:
         return mean(worst), np.maximum(sample - threshold, 0.0) * (count / tail)
 
 
-_SKEW, _PAIRED_SKEW = 3.0 / 4.0, 1.0 / 3.0
+_SKEW, _PAIRED_SKEW = 3.0 / 4.0, 2.0 / 5.0
 """How much of the influence's skewness bends the interval of a tail's mean, and of a difference.
 
 The whole would be too much: the threshold that moves with the sample takes part of it back, half

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+from dpo_gov.canonical import variance
+from dpo_gov.risk.control import controlled
 from dpo_gov.risk.estimators import (
     Estimator,
     Interval,
@@ -20,10 +22,25 @@ from dpo_gov.risk.estimators import (
     Sample,
     TailMean,
 )
+from dpo_gov.risk.intervals import check, combined, weighted
 
 DAYS_A_YEAR = 365
 """Crypto markets do not close."""
 FigureUnit = Literal["fraction", "fraction a year", "ratio", "count"]
+
+
+class Control(BaseModel):
+    """What a control variate did for a figure.
+
+    `coefficient`: how much of the path's surprise was in its outcome; of a combination, the same
+    combination of coefficients. `variance_ratio`: the variance without the control, over the one
+    with it; so many times more paths would be needed without.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    coefficient: FiniteFloat
+    variance_ratio: FiniteFloat
 
 
 class Figure(BaseModel):
@@ -31,7 +48,7 @@ class Figure(BaseModel):
 
     `unit`: fraction (of the net asset value, or of time), fraction a year, ratio, or count.
     `horizon_days`: the time over which the outcome is taken; a loss without it says nothing.
-    `method`: the estimator and where its interval comes from.
+    `method`: the estimator and where its interval comes from. `control`: where one is used.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +59,7 @@ class Figure(BaseModel):
     unit: FigureUnit
     horizon_days: int
     method: str
+    control: Annotated[Control | None, Field(exclude_if=lambda control: control is None)] = None
 
     @property
     def significant(self) -> bool:
@@ -82,6 +100,8 @@ class PathOutcomes(Protocol):
     @property
     def daily_sd(self) -> Sample: ...  # noqa: D102 - the class says it
     @property
+    def surprise(self) -> Sample: ...  # noqa: D102 - the class says it
+    @property
     def rebalances(self) -> NDArray[np.int64]: ...  # noqa: D102 - the class says it
 
 
@@ -90,6 +110,8 @@ class Measure:
     """One row of the report.
 
     `better`: +1 when a voter wants it high, -1 when low, 0 when neither is better by itself.
+    `controlled`: the surprise of each path is taken out of its outcome, where it is known; for
+    means that follow the market.
     """
 
     name: str
@@ -98,11 +120,13 @@ class Measure:
     better: int
     sample: Callable[[PathOutcomes], Sample]
     estimator: Estimator
+    controlled: bool = False
 
     def figure(self, outcomes: PathOutcomes) -> Figure:
         """The figure of one side."""
-        interval = self.estimator.one(self.sample(outcomes))
-        return self._figure(interval, outcomes, self.estimator.method)
+        (sample,), control = self._samples((1.0,), (outcomes,))
+        interval = self.estimator.one(sample)
+        return self._figure(interval, outcomes, self.estimator.method, control)
 
     def difference(self, current: PathOutcomes, proposed: PathOutcomes) -> Difference:
         """Proposed less current, paired by path."""
@@ -110,18 +134,42 @@ class Measure:
 
     def combination(self, weights: Sequence[float], outcomes: Sequence[PathOutcomes]) -> Difference:
         """Σ weight × figure over outcomes of the same paths."""
-        paired = self.estimator.combination(weights, [self.sample(one) for one in outcomes])
-        figure = self._figure(Interval(*paired[:3]), outcomes[0], self.estimator.paired_method)
-        return Difference(**figure.model_dump(), variance_ratio=paired.variance_ratio)
+        samples, control = self._samples(weights, outcomes)
+        paired = self.estimator.combination(weights, samples)
+        method = self.estimator.paired_method
+        figure = self._figure(Interval(*paired[:3]), outcomes[0], method, control)
+        return Difference(**dict(figure), variance_ratio=paired.variance_ratio)
 
-    def _figure(self, interval: Interval, outcomes: PathOutcomes, method: str) -> Figure:
+    def _samples(
+        self, weights: Sequence[float], outcomes: Sequence[PathOutcomes]
+    ) -> tuple[list[Sample], Control | None]:
+        """Each side's sample, without the surprise where that is to be taken out and is known."""
+        plain = [self.sample(one) for one in outcomes]
+        check(*plain)
+        if not self.controlled or not all(one.surprise.any() for one in outcomes):
+            return plain, None
+        pairs = zip(plain, outcomes, strict=True)
+        samples, coefficients = zip(
+            *(controlled(sample, one.surprise) for sample, one in pairs), strict=True
+        )
+        left = variance(combined(weights, samples))
+        control = Control(
+            coefficient=weighted(weights, coefficients),
+            variance_ratio=variance(combined(weights, plain)) / left if left > 0.0 else 1.0,
+        )
+        return list(samples), control
+
+    def _figure(
+        self, interval: Interval, outcomes: PathOutcomes, method: str, control: Control | None
+    ) -> Figure:
         return Figure(
             estimate=interval.estimate,
             low=interval.low,
             high=interval.high,
             unit=self.unit,
             horizon_days=outcomes.horizon_days,
-            method=method,
+            method=f"{method}, control variate" if control else method,
+            control=control,
         )
 
 
@@ -149,17 +197,23 @@ def _rebalances(outcomes: PathOutcomes) -> Sample:
 
 
 MEASURES = (
-    Measure("mean_return", "Mean return", "fraction", 1, _return, Mean()),
+    Measure("mean_return", "Mean return", "fraction", 1, _return, Mean(), controlled=True),
     Measure("median_return", "Median return", "fraction", 1, _return, Quantile(50)),
     Measure("loss_probability", "Chance of a loss", "fraction", -1, _loss, Proportion(above=0.0)),
     Measure("volatility", "Volatility", "fraction a year", -1, _volatility, Mean()),
-    Measure("sharpe", "Sharpe ratio", "ratio", 1, _sharpe, Mean()),
+    Measure("sharpe", "Sharpe ratio", "ratio", 1, _sharpe, Mean(), controlled=True),
     Measure("var_95", "Value at risk, 95 %", "fraction", -1, _loss, Quantile(95)),
     Measure("cvar_95", "Mean loss of the worst 5 %", "fraction", -1, _loss, TailMean(95)),
     Measure("var_99", "Value at risk, 99 %", "fraction", -1, _loss, Quantile(99)),
     Measure("cvar_99", "Mean loss of the worst 1 %", "fraction", -1, _loss, TailMean(99)),
     Measure(
-        "max_drawdown", "Maximum drawdown, mean", "fraction", -1, lambda o: o.max_drawdown, Mean()
+        "max_drawdown",
+        "Maximum drawdown, mean",
+        "fraction",
+        -1,
+        lambda o: o.max_drawdown,
+        Mean(),
+        controlled=True,
     ),
     Measure(
         "max_drawdown_95",

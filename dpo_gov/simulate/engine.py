@@ -10,6 +10,7 @@ from dpo_gov.market import Market
 from dpo_gov.params import ParamSet
 from dpo_gov.simulate.block import Run
 from dpo_gov.simulate.executors import Executor, Threads, cores, serial
+from dpo_gov.simulate.expected import expected_return
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 
 BLOCKS = {"numpy": 10_000, "numba": 1_024}
@@ -64,6 +65,12 @@ def simulate(
     for paths, parts in executor(run, blocks, count):
         for one, part in zip(outcomes, parts, strict=True):
             one.put(paths, part)
+    for one, rules in zip(outcomes, run.rules, strict=True):
+        known = expected_return(market, run.places, rules, run.rules[0].targets, spec)
+        if known is None:
+            one.surprise[:] = 0.0
+        else:
+            one.surprise[:] -= known
     return outcomes
 
 

@@ -174,6 +174,9 @@ class Outcomes:
     """Mean of the simple daily returns."""
     daily_sd: Floats
     """Deviation of the simple daily returns."""
+    surprise: Floats
+    """Sum of the daily returns of the targets, held without cost, beyond what the market expects of
+    them; zero on all paths where that is not known."""
     checkpoints: Floats
     """Net asset value at `checkpoint_days`, (days, paths)."""
     hedge: HedgeOutcomes | None = None
@@ -201,7 +204,10 @@ class Outcomes:
     def of(
         cls, spec: SimSpec, *, days_out: Floats, returns: Moments, active: Moments, **arrays: Any
     ) -> Outcomes:
-        """Outcomes of what was recorded day by day; `active`: return less that of the targets."""
+        """Outcomes of what was recorded day by day; `active`: return less that of the targets.
+
+        What is expected is not yet out of the surprise.
+        """
         days = spec.horizon_days
         return cls(
             days,
@@ -210,6 +216,7 @@ class Outcomes:
             tracking_error=active.deviation(days) * sqrt(DAYS_A_YEAR),
             daily_mean=returns.mean(days),
             daily_sd=returns.deviation(days),
+            surprise=returns.total - active.total,
             **arrays,
         )
 

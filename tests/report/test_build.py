@@ -15,7 +15,7 @@ from dpo_gov.report import build, hash_of, rebuild
 from dpo_gov.risk import MEASURES
 from dpo_gov.simulate import SimSpec, simulate
 
-GOLDEN = "0x0673c1cc24cca05359ceef2db12023f4e049fef428db3632cc79e4f336304b93"
+GOLDEN = "0x3285e8b84faf0a46fcf5424bee7ae56d4d02302d0bd8251d28da4fd851fe3ac4"
 
 
 def test_golden_hash(report):

@@ -32,6 +32,7 @@ class Outcomes:
     tracking_error: NDArray[np.float64] = field(default_factory=lambda: _column(6))
     daily_mean: NDArray[np.float64] = field(default_factory=lambda: _column(7) - 0.5)
     daily_sd: NDArray[np.float64] = field(default_factory=lambda: 0.1 + _column(8))
+    surprise: NDArray[np.float64] = field(default_factory=lambda: np.zeros(PATHS))
 
 
 def _quantile(values: NDArray[np.float64], share: float) -> float:
@@ -77,6 +78,32 @@ def test_horizon_and_method_are_stated():
         assert figure.horizon_days == 30
         assert figure.unit == measure.unit
         assert "," in figure.method
+
+
+def test_what_is_known_of_the_luck_is_taken_out():
+    """Means that follow the market lose the part that the surprise explains, and say how much."""
+    luck = _column(9) - 0.5
+    plain = Outcomes()
+    lucky = replace(plain, final_nav=plain.final_nav + 3.0 * luck, surprise=luck)
+    for measure in MEASURES:
+        figure, without = measure.figure(lucky), measure.figure(replace(lucky, surprise=0.0 * luck))
+        if measure.name not in ("mean_return", "sharpe", "max_drawdown"):
+            assert figure == without
+            continue
+        assert figure.method == f"{without.method}, control variate"
+        assert without.control is None
+        assert "control" not in without.model_dump()
+        if measure.name == "mean_return":
+            width = (without.high - without.low) / (figure.high - figure.low)
+            assert figure.control.coefficient == pytest.approx(3.0, abs=0.1)
+            assert figure.control.variance_ratio == pytest.approx(width**2, rel=1e-9)
+            assert figure.control.variance_ratio == pytest.approx(10.0, rel=0.1)
+    difference = paired(plain, lucky)["mean_return"]
+    assert difference.control is None, "the surprise of one side is not known"
+    twice = replace(lucky, final_nav=lucky.final_nav + luck)
+    difference = paired(lucky, twice)["mean_return"]
+    assert difference.control.coefficient == pytest.approx(1.0, abs=1e-9)
+    assert difference.estimate == pytest.approx(0.0, abs=1e-12)
 
 
 def test_a_path_that_stands_still_has_no_sharpe_ratio():

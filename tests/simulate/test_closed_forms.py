@@ -7,6 +7,7 @@ import pytest
 
 from dpo_gov.market import Market, default_market
 from dpo_gov.params import Change, ParamSet, StrategyLayout
+from dpo_gov.risk import MEASURES, Mean
 from dpo_gov.simulate import Outcomes, SimSpec, simulate
 
 PAIR = StrategyLayout(name="pair", assets=("USDC", "WBTC"), weights=(5_000, 5_000))
@@ -92,6 +93,40 @@ def test_without_trades_it_is_buy_and_hold() -> None:
     assert asset.min() > 0
     assert np.log(asset).std() == pytest.approx(0.5, rel=0.02)
     assert np.log(asset).mean() == pytest.approx(0.0, abs=3 * 0.5 / np.sqrt(20_000))
+
+
+@pytest.mark.parametrize("market", [brownian(0.5), default_market()], ids=["brownian", "default"])
+def test_the_surprise_of_a_path_has_no_expectation(market: Market) -> None:
+    """The control of the means: its mean is zero within chance, while weights ramp, too.
+
+    It is the sum of the daily returns of the targets, so of a vault that never trades on one day.
+    """
+    start = ParamSet.defaults(PAIR)
+    change = {"targetWeight[USDC]": 3_000, "targetWeight[WBTC]": 7_000, "weightRamp": 40 * 86_400}
+    other = start.apply(
+        Change(key=start.spec(name).key, old=start.values[start.spec(name).key], new=value)
+        for name, value in change.items()
+    )
+    for outcomes in simulate(market, [start, other], SimSpec(paths=20_000, seed=9)):
+        error = outcomes.surprise.std() / np.sqrt(20_000)
+        assert error > 1e-4
+        assert abs(outcomes.surprise.mean()) < 3.5 * error
+    (day,) = simulate(brownian(0.5), [start], SimSpec(paths=1_000, horizon_days=1))
+    expected = 0.5 * (np.exp(0.5 * 0.25 / 365) - 1)
+    assert day.surprise == pytest.approx(day.final_nav - 1 - expected, abs=1e-12)
+
+
+def test_the_controlled_mean_is_the_closed_form() -> None:
+    """Buy and hold returns (exp(σ²/2) − 1) / 2: inside the interval, which is twice as narrow."""
+    outcomes = run(brownian(0.5), 20_000, driftThreshold=10_000)
+    figure = MEASURES[0].figure(outcomes)
+    plain = Mean().one(outcomes.final_nav - 1.0)
+    assert figure.low < 0.5 * (np.exp(0.125) - 1) < figure.high
+    assert figure.control is not None
+    assert figure.control.variance_ratio > 5
+    assert (plain.high - plain.low) / (figure.high - figure.low) == pytest.approx(
+        np.sqrt(figure.control.variance_ratio), rel=1e-6
+    )
 
 
 def test_drawdown_of_a_still_market_is_nothing() -> None:

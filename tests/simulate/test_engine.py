@@ -18,8 +18,8 @@ MARKET = default_market()
 SMALL = SimSpec(paths=300, seed=7, horizon_days=90)
 # Of `SMALL` for the sets of conftest.py; changes with ARITHMETIC, MODEL and the default market.
 GOLDEN = [
-    "5cd1cba0bc54aeb68c7b4d4a372b5164d61ea44d81928362168b30f13cf9ac34",
-    "bab8e649fef585a6121301315d08db07f870bce6d611be386ccdc5d7bdc5d798",
+    "a423c0ca26ca0cd8db3d1049ae9b2492b9f39a783addc0f313b90c71ade32e2e",
+    "44e727737b37f9c89e7b337b0afe36550b785eb4f83b92caa810e02ab28ea999",
 ]
 
 
