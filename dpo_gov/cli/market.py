@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dpo_gov.cli.context import Context, Noun, offline
+from dpo_gov.cli.funding import conditioned, funding_data, funding_views
 from dpo_gov.cli.garch import garch_data, garch_views
 from dpo_gov.cli.output import Table, bad, good
 from dpo_gov.cli.residuals import residual_data, residual_table
@@ -72,6 +73,18 @@ def command() -> None:
     help="GARCH only: start with the variance of the day after the last close, not the long run's.",
 )
 @click.option(
+    "--funding",
+    "fundings",
+    multiple=True,
+    metavar="SYMBOL=CSV",
+    help="Fit the funding of perpetuals to daily means of their rates for eight hours.",
+)
+@click.option(
+    "--conditions",
+    is_flag=True,
+    help="Add lending, perpetuals and options of BTC and ETH as they are assumed.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the market there, for `dpo-gov sim run --market`.",
@@ -88,6 +101,8 @@ def fit(
     block: float | None,
     window: str | None,
     from_today: bool,
+    fundings: tuple[str, ...],
+    conditions: bool,
     out: Path | None,
 ) -> dict[str, object]:
     """Fit a market to daily closes and compare it with them.
@@ -109,11 +124,11 @@ def fit(
     from dpo_gov.market.returns import holds_closes
 
     _check_flags(model, from_today=from_today, block=block, window=window)
-    if not name.strip() or not name.isprintable():
-        raise InputError(f"--name {name!r}: give a name that can be read")
+    _check_name(name)
     if model in GARCH and series.only and not holds_closes(series.only):
         return _fit_returns(context, series.only, model, out)
     read = series.read(context, sources)
+    funding = series.funding(context, fundings, [one.symbol for one in read])
     fits: dict[str, GarchFit] = {}
     if model in GARCH:
         done = fit_clustered(
@@ -133,6 +148,7 @@ def fit(
             market = fit_market(
                 read, name=name, drift=Drift(drift), shape=SHAPES[model], progress=progress
             )
+    market = conditioned(market, funding, others=conditions)
     rows = [] if window else compare(market, read)
     left = forecast_residuals(market, read)
     residuals = {} if left is None else {one.symbol: z for one, z in zip(read, left, strict=True)}
@@ -157,6 +173,8 @@ def fit(
     }
     if fits:
         data["garch"] = garch_data(fits)
+    if funding:
+        data["funding"] = funding_data(funding)
     cells = [
         (
             row.figure,
@@ -173,6 +191,7 @@ def fit(
     views = [*(garch_views(fits) if fits else ()), *_history(market), *([table] if rows else [])]
     if residuals:
         views.append(residual_table(residuals, _FORECASTS))
+    views += funding_views(funding) if funding else ()
     context.out.show(data, *views)
     if far := [row.figure for row in rows if not row.good]:
         context.out.note(f"further from the data than they should be: {', '.join(far)}")
@@ -346,6 +365,11 @@ def _check_flags(model: str, *, from_today: bool, block: float | None, window: s
     ):
         if given and model not in models:
             raise InputError(f"{flag} is of --model {' and '.join(models)}, not of {model}")
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or not name.isprintable():
+        raise InputError(f"--name {name!r}: give a name that can be read")
 
 
 def _window(text: str) -> tuple[datetime.date, datetime.date]:

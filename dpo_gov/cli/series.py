@@ -16,6 +16,7 @@ from dpo_gov.files import is_there
 
 if TYPE_CHECKING:
     from dpo_gov.cli.context import Context
+    from dpo_gov.market.fit_funding import FundingFit
     from dpo_gov.market.series import Series
 
 R = TypeVar("R")
@@ -41,6 +42,24 @@ class Given:
         """The one file; None where there are more."""
         return _path(self.names[0]) if len(self.names) == 1 else None
 
+    def funding(
+        self, context: Context, texts: Sequence[str], symbols: Sequence[str]
+    ) -> dict[str, FundingFit]:
+        """Fits of the rates that are given as SYMBOL=CSV, with the same repairs, by symbol."""
+        from dpo_gov.market.fit_funding import fit_funding, read_rates
+        from dpo_gov.market.repair import Repairs
+
+        found = {}
+        for text in texts:
+            symbol, file = _named(text, "--funding", "CSV")
+            if symbol not in symbols:
+                raise InputError(f"--funding names {symbol}, of which no series is given")
+            rates = read_rates(Path(file), symbol, repairs=Repairs(**self.repairs))
+            for repair in rates.repairs:
+                context.out.note(f"{symbol}, funding: {repair}")
+            found[symbol] = fit_funding(rates)
+        return found
+
     def read(self, context: Context, sources: Sequence[str] = ()) -> list[Series]:
         """The series, with a note of each that was mended. `sources`: as SYMBOL=TEXT.
 
@@ -50,7 +69,7 @@ class Given:
         from dpo_gov.market.series import distinct, read_series
 
         wanted = Repairs(**self.repairs)
-        known = dict(_named(text) for text in sources)
+        known = dict(_named(text, "--source", "TEXT") for text in sources)
         found = []
         for text in self.names:
             one = read_series(_path(text), _symbol(text), repairs=wanted)
@@ -86,9 +105,9 @@ def _symbol(text: str) -> str:
     return match[1].upper() if match else ""
 
 
-def _named(text: str) -> tuple[str, str]:
+def _named(text: str, option: str, what: str) -> tuple[str, str]:
     match = _NAMED.fullmatch(text)
     if match is None:
-        raise InputError(f"--source {text!r}: write SYMBOL=TEXT")
+        raise InputError(f"{option} {text!r}: write SYMBOL={what}")
     symbol, value = match.groups()
     return symbol.upper(), value

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,18 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.errors import DataError
+from dpo_gov.market.daily import read_rows
 from dpo_gov.market.model import STABLE, WRAPPED
-from dpo_gov.market.reading import read_text
-from dpo_gov.market.repair import NONE, Repairs, Row, mended
+from dpo_gov.market.repair import NONE, Mender, Repairs
 
 LEAST_ROWS = 365
-_NAMES = ("date", "close")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,11}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(_DATE.pattern + "[T ].*")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_NO_NUMBER = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
-_HOLES = frozenset({"", "-", ".", "nan", "na", "n/a", "null", "none"})
 _DAY = datetime.timedelta(days=1)
 _BELIEVED = {STABLE: (2.0, 0.0), "BTC": (2e6, 0.008), "ETH": (6e4, 0.01), "LINK": (3e3, 0.01)}
 """Closes above the first and daily deviations below the second are in no unit that is allowed.
@@ -67,18 +58,29 @@ def read_series(
     `today`: the last day that may be there, today (UTC) where it is not given. Raises DataError,
     which names file and row, for anything that is not a price a day and was not to be mended.
     """
-    rows = [_row(path, *cells, holes=repairs.fill_gaps) for cells in _cells(path)]
-    now = today or datetime.datetime.now(datetime.UTC).date()
-    rows, done = mended(path, rows, repairs, now)
+    hint, holes = "a bare column of returns is for --model garch", repairs.fill_gaps
+    found = list(read_rows(path, ("close",), what="close", hint=hint, holes=holes))
+    for row in found:
+        if row.value is not None and row.value <= 0.0:
+            raise DataError(
+                f"{path}, row {row.line}: the close is {row.value:g}; prices are above 0 (are "
+                "these returns? give closes)"
+            )
+    rows, done = Mender(path, repairs, today or now()).mend(found)
     if len(rows) < LEAST_ROWS:
         raise DataError(f"{path}: {len(rows)} rows; at least {LEAST_ROWS} daily closes are needed")
     symbol = symbol or path.name.split("_")[0].split(".")[0].upper()
     if not _SYMBOL.fullmatch(symbol):
         raise DataError(f"{path}: {symbol!r} is no name of an asset; write SYMBOL={path}")
-    closes = np.array([row.close for row in rows], dtype=np.float64)
+    closes = np.array([row.value for row in rows], dtype=np.float64)
     if not repairs.keep_outliers:
         _check_unit(path, symbol, closes)
     return Series(symbol, source or path.name, rows[0].date, closes, done)
+
+
+def now() -> datetime.date:
+    """Today, in UTC: the only clock, and it only refuses."""
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def distinct(series: Sequence[Series]) -> Sequence[Series]:
@@ -112,90 +114,6 @@ def log_returns(series: Sequence[Series]) -> npt.NDArray[np.float64]:
     closes = [one.closes[(first - one.first).days :][:days] for one in series]
     returns: npt.NDArray[np.float64] = np.diff(np.log(np.stack(closes)), axis=1)
     return returns
-
-
-def _cells(path: Path) -> Iterator[tuple[int, str, str]]:
-    """The row, the date and the close of each line below the header, as text."""
-    text = read_text(path)
-    if not text.strip():
-        raise DataError(f"{path}: is empty; the first row names the columns `date` and `close`")
-    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
-    try:
-        names = [name.strip().lower() for name in next(reader)]
-        places = _places(path, names)
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) > len(names):
-                raise DataError(
-                    f"{path}, row {reader.line_num}: {len(cells)} cells under {len(names)} names; "
-                    "is a decimal comma among them? write a point"
-                )
-            date, close = (cells[place] if place < len(cells) else "" for place in places)
-            yield reader.line_num, date.strip(), close.strip()
-    except csv.Error as error:
-        raise DataError(f"{path}, row {reader.line_num}: is no CSV ({error})") from None
-
-
-def _places(path: Path, names: Sequence[str]) -> tuple[int, int]:
-    for mark, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(names) == 1 and mark in names[0]:
-            raise DataError(
-                f"{path}, row 1: the columns are separated by {called}; separate them by commas"
-            )
-    count = Counter(names)
-    if missing := [name for name in _NAMES if not count[name]]:
-        raise DataError(
-            f"{path}, row 1: no column {' and '.join(missing)}; the header must name `date` and "
-            f"`close`, this one is {', '.join(names[:8])[:200]!r} (a bare column of returns is for "
-            "--model garch)"
-        )
-    if double := [name for name in _NAMES if count[name] > 1]:
-        raise DataError(f"{path}, row 1: the column {double[0]} is there twice; keep one")
-    return names.index("date"), names.index("close")
-
-
-def _row(path: Path, line: int, date: str, close: str, *, holes: bool) -> Row:
-    where = f"{path}, row {line}"
-    return Row(line, _date(where, date), _close(where, close, holes=holes))
-
-
-def _date(where: str, text: str) -> datetime.date:
-    try:
-        if _DATE.fullmatch(text):
-            return datetime.date.fromisoformat(text)
-    except ValueError:
-        pass
-    if _TIME.fullmatch(text):
-        raise DataError(
-            f"{where}: {text!r} has a time of day; give the day alone, in UTC, as {text[:10]}"
-        )
-    raise DataError(f"{where}: {text!r} is no date; write YYYY-MM-DD in every row")
-
-
-def _close(where: str, text: str, *, holes: bool) -> float | None:
-    if text.lower() in _HOLES:
-        if holes:
-            return None
-        raise DataError(
-            f"{where}: there is no close ({text!r}); give the price of that day, or --fill-gaps, "
-            "which takes the close before"
-        )
-    if not _NUMBER.fullmatch(text):
-        if _NO_NUMBER.fullmatch(text):
-            raise DataError(f"{where}: the close is {text}; give the price of that day")
-        hint = "write a number with a decimal point, without other signs"
-        if "%" in text:
-            hint = "a percentage is no price, give the price"
-        raise DataError(f"{where}: {text!r} is no close; {hint}, in US dollars")
-    close = float(text)
-    if not math.isfinite(close):
-        raise DataError(f"{where}: the close {text} is larger than any price; correct it")
-    if close <= 0.0:
-        raise DataError(
-            f"{where}: the close is {text}; prices are above 0 (are these returns? give closes)"
-        )
-    return close
 
 
 def _check_unit(path: Path, symbol: str, closes: npt.NDArray[np.float64]) -> None:

@@ -70,8 +70,8 @@ KINDS = {
     "empty cell": Kind(close(""), (ROW_6, "no close ('')"), "--fill-gaps", "2020-01-05"),
     "n/a": Kind(close("n/a"), (ROW_6, "no close ('n/a')"), "--fill-gaps", "2020-01-05"),
     "missing cell": Kind(row(6, "2020-01-05"), (ROW_6, "no close"), "--fill-gaps", "2020-01-05"),
-    "infinite": Kind(close("-inf"), (ROW_6, "the close is -inf", "give the price")),
-    "too large a number": Kind(close("1e999"), (ROW_6, "larger than any price")),
+    "infinite": Kind(close("-inf"), (ROW_6, "the close is -inf", "give that of the day")),
+    "too large a number": Kind(close("1e999"), (ROW_6, "larger than any")),
     "gap": Kind(
         lambda x: x[:5] + x[7:],
         (ROW_6, "2 day(s) missing between 2020-01-04 and 2020-01-07"),
@@ -83,7 +83,7 @@ KINDS = {
         lambda x: [*x[:5], "2020-01-04,10001", *x[5:]],
         (ROW_6, "2020-01-04 is there twice, in row 5"),
         "--drop-duplicates",
-        "of days given twice the last close kept: 2020-01-04",
+        "of days given twice the last kept: 2020-01-04",
     ),
     "unsorted": Kind(
         lambda x: [x[0], *x[:0:-1]],
@@ -97,7 +97,7 @@ KINDS = {
         "--drop-future",
         f"days to come left out: {TOMORROW}",
     ),
-    "percent for fraction": Kind(close("1.5%"), (ROW_6, "a percentage is no price")),
+    "percent for fraction": Kind(close("1.5%"), (ROW_6, "a percentage is no close")),
     "returns for prices": Kind(close("-0.02"), (ROW_6, "-0.02", "are these returns?")),
     "zero": Kind(close("0"), (ROW_6, "the close is 0; prices are above 0")),
     "cents": Kind(scaled(lambda x: 1_000 * x), ("btc.csv: closes as high as", "in cents?")),
