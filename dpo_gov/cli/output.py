@@ -234,7 +234,7 @@ class _ProgressLine:
         self.last = now
         rest = (now - self.start) * (1 - share) / share if share > 0 else 0.0
         left = f", {rest:.0f} s left" if share > 0 else ""
-        self._write(f"{self.title}: {share:4.0%}{left}")
+        self._write(f"{self.title}: {100.0 * share:3.0f} %{left}")
 
     def clear(self) -> None:
         if self.width:
