@@ -22,6 +22,8 @@ WHOLE_BELOW = 0.95
 TINY = 1e-200
 DUST = 1e-15
 """Debt that is left only because sums are rounded."""
+RAISED, TRIMMED, PAID_DOWN, BY_RIPCORD = 1.0, 2.0, 3.0, 4.0
+"""What `resize` did; 0 for nothing. Trimmed is what only a rebalance asked for."""
 FAR = 19.0
 """A chance below e^−38 is less than any uniform, whose least one is 2^−53."""
 
@@ -119,13 +121,6 @@ class _Need(NamedTuple):
     gross: Any
 
 
-def borrow_rate(utilisation: Any, base: Any, slope: Any, steep: Any, kink: Any) -> Any:
-    """Yearly rate at a venue so much of whose deposits are lent out: two straight lines (Aave)."""
-    below = least(utilisation, kink) / kink
-    above = most(utilisation - kink, 0.0) / (1.0 - kink)
-    return base + slope * below + steep * above
-
-
 def ramped(before: Any, now: Any, seconds: Any, ramp: Any) -> Any:
     """A limit on debt so long after it was changed: a lower one takes effect over `ramp`."""
     done = least(seconds / most(ramp, 1.0), 1.0)
@@ -155,7 +150,7 @@ def may_touch(posted: Any, debt: Any, ratio: Any, variance: Any, threshold: Any)
     Elsewhere `liquidate` changes nothing, since log x ≥ 1 − 1/x makes the chance smaller than any
     uniform; and this costs no logarithm.
     """
-    used = least(debt / most(threshold * posted, TINY), 2.0)
+    used = least(use_of(posted, debt, threshold), 2.0)
     room = (1.0 - used) * (1.0 - used / ratio)
     near = (used >= 1.0) | (used >= ratio) | (room <= FAR * variance)
     return (debt > 0.0) & near
@@ -194,6 +189,11 @@ def move(free: Any, posted: Any, debt: Any, growth: Any, base: Any) -> Any:
     lost = short > 0.0
     held = free * growth + most(posted - debt, 0.0)
     return held, where(lost, 0.0, posted), where(lost, 0.0, debt), short
+
+
+def use_of(posted: Any, debt: Any, threshold: Any) -> Any:
+    """Share of the debt at which the sleeve is liquidated: one over its health factor."""
+    return debt / most(threshold * posted, TINY)
 
 
 def strained(posted: Any, debt: Any, terms: Terms, bound: Any, limits: Limits) -> Any:
@@ -243,7 +243,7 @@ def trade_for(excess: Any, share: Any, slope: Any) -> Any:
     return 2.0 * excess / (share + root(inside))
 
 
-def _sale(need: _Need, share: Any, slope: Any) -> Any:
+def sale_for(need: _Need, share: Any, slope: Any) -> Any:
     """What to sell where a sale of x brings x (`share` − x `slope`).
 
     What is not posted is sold first, then what is posted falls, too: of the two solutions the
@@ -263,7 +263,7 @@ def resize(sleeve: Sleeve, terms: Terms, room: Room, evening: Evening, limits: L
     Below the ripcord's health factor a sale may lose more, and is made whatever the base fee.
     Without a flash loan no more is sold than what is not posted and what the venue lets go while
     the debt stands. What is posted beyond its cap is taken back where the vault has rebalanced.
-    Kind: 1 a raise, 2 paid down, 3 by the ripcord, 0 nothing.
+    Kind: `RAISED`, `TRIMMED`, `PAID_DOWN`, `BY_RIPCORD` or 0.
     """
     held, there, debt = sleeve
     gross, least_trade = held + debt, LEAST_TRADE * evening.value
@@ -286,10 +286,10 @@ def resize(sleeve: Sleeve, terms: Terms, room: Room, evening: Evening, limits: L
     widest = most(most(limits.slippage, limits.ripcord_slippage) - evening.half_spread, 0.0) / slope
     largest = least(where(urgent, widest, usual), gross)
     loose = (gross - there) + most(there - debt / terms.threshold, 0.0)
-    plain = least(_sale(need, pays, slope), largest)
+    plain = least(sale_for(need, pays, slope), largest)
     flash = (plain > loose) & (terms.flash_fee <= limits.flash_fee)
     share = where(flash, pays - terms.flash_fee, pays)
-    sale = where(flash, least(_sale(need, share, slope), largest), least(plain, loose))
+    sale = where(flash, least(sale_for(need, share, slope), largest), least(plain, loose))
     paid = least(sale * (share - slope * sale), debt)
     lower = paid * there >= debt * (there - least(there, gross - sale))
     made = lower & evening.payable & (urgent | evening.cheap) & (sale >= least_trade)
@@ -307,7 +307,7 @@ def resize(sleeve: Sleeve, terms: Terms, room: Room, evening: Evening, limits: L
     owed = where(owed < DUST, 0.0, owed)
     still, best = least(there, after), least(after, room.cap)
     best = where(evening.rebalanced & (owed <= room.bound * best), best, most(best, still))
-    down = where(made, where(urgent, 3.0, 2.0), 0.0)
+    forced = where(urgent, BY_RIPCORD, where(pressed | (need.over > 0.0), PAID_DOWN, TRIMMED))
     return (
         after - owed,
         where(evening.rebalanced | (raised > 0.0), best, still),
@@ -315,5 +315,5 @@ def resize(sleeve: Sleeve, terms: Terms, room: Room, evening: Evening, limits: L
         wanted - raised >= least_trade,
         sale + raised,
         (sale - paid) + (raised - bought),
-        where(raised > 0.0, 1.0, down),
+        where(raised > 0.0, RAISED, where(made, forced, 0.0)),
     )

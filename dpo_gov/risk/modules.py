@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dpo_gov.risk.estimators import Mean, Proportion, Sample
+from dpo_gov.risk.estimators import Mean, Proportion, Quantile, Sample
 from dpo_gov.risk.measures import MEASURES, Measure, PathOutcomes
 
 
@@ -60,7 +60,53 @@ HEDGING = (
     Measure("vega", "Vega for one point", "fraction", 0, _hedge("mean_vega"), Mean()),
 )
 """Greeks are means over the days of a path, of the net asset value."""
-OF_MODULES: dict[str, tuple[Measure, ...]] = {"collateral": (), "hedging": HEDGING}
+
+
+def _debt(name: str) -> Callable[[PathOutcomes], Sample]:
+    """Reads an array of the outcomes of debt."""
+
+    def sample(outcomes: Any) -> Sample:
+        array: Sample = getattr(outcomes.debt, name).astype(np.float64)
+        return array
+
+    return sample
+
+
+def _is_called(outcomes: Any) -> Sample:
+    called: Sample = (outcomes.debt.liquidations > 0).astype(np.float64)
+    return called
+
+
+COLLATERAL = (
+    Measure(
+        "liquidation_probability",
+        "Chance of a liquidation",
+        "fraction",
+        -1,
+        _is_called,
+        Proportion(),
+    ),
+    Measure(
+        "lar_95", "Liquidations at risk, 95 %", "fraction", -1, _debt("liquidated"), Quantile(95)
+    ),
+    Measure("liquidated", "Collateral liquidated", "fraction", -1, _debt("liquidated"), Mean()),
+    Measure("mean_debt", "Debt", "fraction", 0, _debt("mean_debt"), Mean()),
+    Measure("interest", "Interest paid", "fraction", -1, _debt("interest"), Mean()),
+    Measure("bad_debt", "Debt left to lenders", "fraction", -1, _debt("bad_debt"), Mean()),
+    Measure(
+        "threshold_use_95",
+        "Largest use of the liquidation threshold, 1 case in 20",
+        "fraction",
+        -1,
+        _debt("threshold_use"),
+        Quantile(95),
+    ),
+    Measure("delevers", "Debt paid down by force", "count", -1, _debt("delevers"), Mean()),
+    Measure("venue_switches", "Moves to another venue", "count", 0, _debt("switches"), Mean()),
+)
+"""Amounts are shares of the value at the start. Liquidations at risk are Gauntlet's: the 95th
+percentile of what is liquidated."""
+OF_MODULES: dict[str, tuple[Measure, ...]] = {"collateral": COLLATERAL, "hedging": HEDGING}
 
 
 def measures(modules: Collection[str] = ()) -> tuple[Measure, ...]:

@@ -12,6 +12,8 @@ import numpy as np
 from dpo_gov.market import Market, Sampler
 from dpo_gov.params import ParamSet
 from dpo_gov.policy import RebalancingRules
+from dpo_gov.simulate.borrowing import Borrowing
+from dpo_gov.simulate.debt import Sleeves
 from dpo_gov.simulate.hedges import Hedges
 from dpo_gov.simulate.hedging import Hedging
 from dpo_gov.simulate.outcomes import Outcomes, SimSpec
@@ -51,13 +53,21 @@ class Run:
         return Hedging.of(self.market, self.sets, self.spec.portfolio)
 
     @cached_property
+    def borrowing(self) -> Borrowing | None:
+        """How the sets borrow, or None where that is not simulated."""
+        if "collateral" not in self.spec.modules:
+            return None
+        return Borrowing.of(self.market, self.sets, self.spec.portfolio)
+
+    @cached_property
     def lanes(self) -> Lanes | None:
         """The run for the numba engine, or None where the engine is numpy."""
         if self.engine != "numba":
             return None
         from dpo_gov.simulate.lanes import Lanes
 
-        return Lanes.of(self.market, self.places, self.rules, self.spec, self.hedging)
+        modules = self.hedging, self.borrowing
+        return Lanes.of(self.market, self.places, self.rules, self.spec, *modules)
 
 
 def run_block(run: Run, paths: range, progress: Count | None = None) -> list[Outcomes]:
@@ -73,13 +83,14 @@ def run_block(run: Run, paths: range, progress: Count | None = None) -> list[Out
 def _run_numpy(run: Run, paths: range, progress: Count | None) -> list[Outcomes]:
     numbers = np.arange(paths.start, paths.stop, dtype=np.int64)
     world = World(run.market, run.places, run.spec, numbers)
-    start, hedging = run.rules[0].targets, run.hedging
+    start, hedging, borrowing = run.rules[0].targets, run.hedging, run.borrowing
     portfolios = [
         Portfolio(
             world,
             rules,
             start,
             Hedges(hedging, n, start, run.spec, len(paths)) if hedging else None,
+            Sleeves(world, borrowing, n) if borrowing else None,
         )
         for n, rules in enumerate(run.rules)
     ]

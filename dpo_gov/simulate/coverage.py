@@ -12,7 +12,8 @@ from typing import get_args
 from dpo_gov.errors import InputError, UnknownName
 from dpo_gov.market import Market
 from dpo_gov.params import Module, ParamSet, ParamSpec, StrategyLayout
-from dpo_gov.simulate import hedging
+from dpo_gov.simulate import borrowing, hedging
+from dpo_gov.simulate.borrowing import Lenders
 from dpo_gov.simulate.hedging import Instrument
 from dpo_gov.simulate.outcomes import Extra, SimSpec
 from dpo_gov.simulate.portfolio import DAY
@@ -38,13 +39,14 @@ class NotModelled:
 
 def missing(module: Extra, layout: StrategyLayout, market: Market) -> str:
     """What strategy or market lack for a module to be simulated, or an empty text."""
-    if module == "collateral":
-        return "borrowing against collateral is not simulated yet"
-    if len(layout.assets) == 1:
+    if module == "hedging" and len(layout.assets) == 1:
         return f"strategy {layout.name} has no asset beside its base asset"
     try:
-        Instrument.all_of(market, layout)
-    except UnknownName as error:
+        if module == "collateral":
+            Lenders.of(market, layout)
+        else:
+            Instrument.all_of(market, layout)
+    except (InputError, UnknownName) as error:
         return str(error)
     return ""
 
@@ -83,8 +85,9 @@ def not_modelled(
         if spec.module in (Module.COLLATERAL, Module.HEDGING):
             module: Extra = "collateral" if spec.module is Module.COLLATERAL else "hedging"
             why = _unseen(module, modules, current.layout, market)
-            if not why and module == "hedging":
-                why = hedging.unseen(name, current, proposed, market)
+            if not why:
+                part = borrowing if module == "collateral" else hedging
+                why = part.unseen(name, current, proposed, market)
         else:
             why = _reason(spec, old, new, ramps=current.weights() != proposed.weights())
         if why:

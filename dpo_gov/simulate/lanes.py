@@ -26,7 +26,20 @@ from dpo_gov.market.lanes import COMPILED, DAYS, LANES, Figures, draw_days, make
 from dpo_gov.policy import RebalancingRules
 from dpo_gov.policy import lanes as policy_lanes
 from dpo_gov.policy.lanes import PACK, Rules, make_plan, plan_trades
-from dpo_gov.simulate import hedges_lanes, portfolio
+from dpo_gov.simulate import debt_lanes, hedges_lanes, portfolio
+from dpo_gov.simulate.borrowing import Borrowing
+from dpo_gov.simulate.debt_lanes import (
+    Debts,
+    act,
+    begin,
+    close_evening,
+    limits_of_debt,
+    live,
+    look,
+    make_sleeves,
+    open_evening,
+    price_debt,
+)
 from dpo_gov.simulate.hedges_lanes import (
     HedgeFigures,
     begin_hedges,
@@ -48,6 +61,7 @@ _SOURCES = (
     *market_lanes.SOURCES,
     *policy_lanes.SOURCES,
     *hedges_lanes.SOURCES,
+    *debt_lanes.SOURCES,
     portfolio.__file__,
     __file__,
 )
@@ -118,6 +132,7 @@ class Lanes:
     rules: Rules
     vaults: Vaults
     hedges: HedgeFigures | None
+    debts: Debts | None
 
     @classmethod
     def of(
@@ -127,12 +142,19 @@ class Lanes:
         rules: Sequence[RebalancingRules],
         spec: SimSpec,
         hedging: Hedging | None = None,
+        borrowing: Borrowing | None = None,
     ) -> Lanes:
         """Turn everything into arrays; `places`: the strategy's assets in the market."""
         vaults = Vaults.of(market, places, rules, spec)
         felt = {*places, vaults.ether_place} - {-1}
-        hedges = HedgeFigures.of(hedging, len(places)) if hedging else None
-        return cls(spec, Figures.of(market, felt, spec.asked), Rules.of(rules), vaults, hedges)
+        return cls(
+            spec,
+            Figures.of(market, felt, spec.asked),
+            Rules.of(rules),
+            vaults,
+            HedgeFigures.of(hedging, len(places)) if hedging else None,
+            Debts.of(borrowing, places) if borrowing else None,
+        )
 
     def run(self, paths: range) -> list[Outcomes] | None:
         """Outcomes of some paths under each set of rules.
@@ -146,11 +168,16 @@ class Lanes:
         hedged = len(paths) if self.hedges else 0
         by_hedges = np.empty((sets, hedges_lanes.RECORDED, hedged))
         greeks = np.empty((sets, 3, days, hedged))
+        owed = np.empty((sets, debt_lanes.RECORDED, len(paths) if self.debts else 0))
         keys = _U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(paths.start)
-        left = recorded, kept, by_hedges, greeks
-        _call(self.market, self.rules, self.vaults, self.hedges, *keys, *left)
-        if not (np.isfinite(recorded).all() and np.isfinite(by_hedges).all()):
+        left = recorded, kept, by_hedges, greeks, owed
+        _call(self.market, self.rules, self.vaults, self.hedges, self.debts, *keys, *left)
+        if not all(np.isfinite(one).all() for one in (recorded, by_hedges, owed)):
             return None
+        if self.debts:
+            # Each engine adds the two up last of all.
+            recorded[:, TURNOVER] += owed[:, debt_lanes.TURNOVER]
+            recorded[:, COST] += owed[:, debt_lanes.COST]
         return [
             Outcomes.of(
                 self.spec,
@@ -164,8 +191,9 @@ class Lanes:
                 active=Moments(rows[ACTIVE], rows[ACTIVE_SQUARES]),
                 checkpoints=values,
                 hedge=self._hedged(hedges, some) if hedged else None,
+                debt=debt_lanes.outcomes(self.spec.horizon_days, debts) if self.debts else None,
             )
-            for rows, values, hedges, some in zip(*left, strict=True)
+            for rows, values, hedges, some, debts in zip(*left, strict=True)
         ]
 
     def _hedged(self, rows: Floats, greeks: Floats) -> HedgeOutcomes:
@@ -208,8 +236,8 @@ def _kernel(digest: int, *, on_disk: bool) -> Callable[..., Any]:
     """
 
     @njit(cache=on_disk, nogil=True, error_model="numpy")
-    def run(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_hedges, greeks):
-        _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_hedges, greeks)
+    def run(market, rules, vaults, hedges, debts, k0, k1, path, *left):
+        _simulate(market, rules, vaults, hedges, debts, k0, k1, path, *left)
         return digest
 
     compiled: Callable[..., Any] = run
@@ -243,7 +271,9 @@ class Pack(NamedTuple):
 
 
 @njit(**COMPILED)
-def _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_hedges, greeks):
+def _simulate(
+    market, rules, vaults, hedges, debts, k0, k1, path, recorded, kept, by_hedges, greeks, owed
+):
     sets, assets = len(rules.drift_threshold), len(vaults.places)
     block = Block(
         room(sets * _ROWS * LANES).reshape((sets, _ROWS, LANES)),
@@ -253,21 +283,25 @@ def _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_he
     )
     lanes, row = np.zeros(PACK, dtype=np.int64), PACK
     pack = Pack(lanes, np.ones(row), np.zeros(row), np.zeros(row), np.zeros(row))
-    rows, plan = make_rows(market), make_plan(assets)
+    rows, plan, sleeves = make_rows(market), make_plan(assets), make_sleeves(debts, sets)
     # Where hedges are None, numba drops what asks for them before it compiles.
     hedged = None if hedges is None else make_hedges(hedges)
     for first in range(0, recorded.shape[2], LANES):
         _begin(vaults, block, rows)
+        begin(debts, sleeves)
         _begin_hedges(hedges, vaults, block, hedged, first, greeks)
         for before in range(0, vaults.days, DAYS):
             draw_days(market, k0, k1, path + _U(first), before, rows)
             _follow_ether(vaults.ether_place, rows.growth, block.ether)
+            price_debt(debts, rows, sleeves)
             for one in range(sets):
                 if before == 0:
                     _keep(vaults.checkpoint_days, one, 0, block.state, first, kept)
                 for day in range(min(DAYS, vaults.days - before)):
                     number = before + day + 1
-                    _live(vaults, one, number, day, rows.growth, block)
+                    when = number, day, k0, k1, path + _U(first)
+                    live(debts, one, when, block.held, rows, sleeves)
+                    _live(vaults, debts, one, number, day, rows.growth, block, sleeves)
                     _settle_hedges(hedges, vaults, one, day, rows, block, hedged)
                     _drift(vaults, one, number, block)
                     count = _choose(rules, one, number, block)
@@ -277,6 +311,7 @@ def _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_he
                         plan_trades(rules, one, vaults.half_spread, plan)
                         _ask_gas(vaults, k0, k1, path + _U(first), number, day, rows, block, pack)
                         _rebalance(rules, vaults, one, number, full, block, pack, plan)
+                    _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves)
                     if hedges is not None:
                         values = block.state[one, VALUE]
                         hedge(hedges, one, number, day, rows, block.held, hedged, values)
@@ -286,6 +321,47 @@ def _simulate(market, rules, vaults, hedges, k0, k1, path, recorded, kept, by_he
         _hand_over(block.state, first, recorded)
         if hedges is not None:
             hand_over_hedges(hedged, first, by_hedges)
+        if debts is not None:
+            _hand_over(sleeves.recorded, first, owed)
+
+
+@njit(**COMPILED)
+def _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves):
+    """Manage the debt after the vaults' own rebalances."""
+    if debts is None:
+        return
+    number, day, k0, k1, path = when
+    open_evening(debts, one, number, sleeves)
+    units, state, held = vaults.gas_fixed + vaults.gas_per_trade, block.state, block.held
+    for j in range(len(debts.assets)):
+        count = look(debts, one, j, number, day, state, VALUE, _REBALANCED, held, sleeves)
+        largest, ceiling = limits_of_debt(debts, one, j, number)
+        asset = debts.assets[j]
+        for done in range(0, count, PACK):
+            full = min(PACK, count - done)
+            for m in range(full):
+                sleeves.lane[m] = pack.lane[m] = sleeves.chosen[done + m]
+                pack.value[m] = state[one, VALUE, pack.lane[m]]
+            _ask_gas(vaults, k0, k1, path, number, day, rows, block, pack)
+            for m in range(PACK):
+                pack.price[m] = (units * pack.fee[m]) * pack.price[m] / pack.value[m]
+            some = debt_lanes.Pack(
+                one,
+                j,
+                asset,
+                number,
+                day,
+                full,
+                pack.fee,
+                rules.max_base_fee[one],
+                pack.price,
+                vaults.half_spread,
+                vaults.portfolio / vaults.depth[asset],
+                largest,
+                ceiling,
+            )
+            act(debts, some, state, VALUE, _REBALANCED, held, sleeves)
+    close_evening(debts, one, sleeves)
 
 
 @njit(**COMPILED)
@@ -311,8 +387,8 @@ def _follow_ether(place, growth, ether):
 
 
 @njit(**COMPILED)
-def _live(vaults, one, number, day, growth, block):
-    """Let prices move the vaults."""
+def _live(vaults, debts, one, number, day, growth, block, sleeves):
+    """Let prices move the vaults; sleeves have moved already."""
     state, held, last = block.state, block.held, vaults.targets.shape[1] - 1
     before = min(number - 1, last)
     for lane in range(LANES):
@@ -322,6 +398,9 @@ def _live(vaults, one, number, day, growth, block):
         place, target = vaults.places[i], vaults.targets[one, before, i]
         for lane in range(LANES):
             held[one, i, lane] *= growth[place, day, lane]
+        if debts is not None:
+            _take_over(debts.sleeve[i], sleeves.net, held, one, i)
+        for lane in range(LANES):
             state[one, VALUE, lane] += held[one, i, lane]
             state[one, _BENCHMARK, lane] += growth[place, day, lane] * target
 
@@ -358,6 +437,13 @@ def _drift(vaults, one, number, block):
             gap = abs(held[one, i, lane] / state[one, VALUE, lane] - target)
             drift = state[one, _DRIFT, lane]
             state[one, _DRIFT, lane] = gap if gap > drift else drift
+
+
+@njit(**COMPILED)
+def _take_over(sleeve, net, held, one, i):
+    if sleeve >= 0:
+        for lane in range(LANES):
+            held[one, i, lane] = net[sleeve, lane]
 
 
 @njit(**COMPILED)
@@ -468,6 +554,6 @@ def _keep(days, one, number, state, first, kept):
 @njit(**COMPILED)
 def _hand_over(state, first, recorded):
     for one in range(len(state)):
-        for row in range(RECORDED):
+        for row in range(recorded.shape[1]):
             for lane in range(min(LANES, recorded.shape[2] - first)):
                 recorded[one, row, first + lane] = state[one, row, lane]

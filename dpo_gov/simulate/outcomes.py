@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from math import sqrt
 from typing import Annotated, Any, Literal, get_args
@@ -150,6 +150,49 @@ class HedgeOutcomes:
 
 
 @dataclass(frozen=True)
+class DebtOutcomes:
+    """What debt against collateral came to on each path, all sleeves together: arrays (paths,).
+
+    Amounts are in values of the vault at the start.
+    """
+
+    liquidations: Integers
+    liquidated: Floats
+    """Collateral that liquidators took, at its value then."""
+    interest: Floats
+    bad_debt: Floats
+    """Debt that was left to the lenders."""
+    delevers: Integers
+    """How often debt was paid down, by the ripcord too."""
+    ripcords: Integers
+    switches: Integers
+    """How often debt moved to another venue."""
+    threshold_use: Floats
+    """Largest share of the debt at which a sleeve is liquidated, at the closes; its inverse is the
+    least health factor."""
+    mean_debt: Floats
+    """Over the evenings."""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Of the arrays, in order."""
+        return tuple(item.name for item in fields(cls))
+
+    @classmethod
+    def of(cls, days: int, recorded: Mapping[str, Floats]) -> DebtOutcomes:
+        """Outcomes of what was recorded day by day; `mean_debt` is still a sum."""
+        arrays: dict[str, Any] = {name: recorded[name] for name in cls.names()}
+        for name in ("liquidations", "delevers", "ripcords", "switches"):
+            arrays[name] = arrays[name].astype(np.int64)
+        return cls(**arrays | {"mean_debt": arrays["mean_debt"] / days})
+
+    @classmethod
+    def room(cls, paths: int) -> DebtOutcomes:
+        """Room for the outcomes of so many paths."""
+        return cls.of(1, {name: np.zeros(paths) for name in cls.names()})
+
+
+@dataclass(frozen=True)
 class Outcomes:
     """What each path came to, for one parameter set: arrays (paths,).
 
@@ -181,6 +224,8 @@ class Outcomes:
     """Net asset value at `checkpoint_days`, (days, paths)."""
     hedge: HedgeOutcomes | None = None
     """None where hedging is not simulated."""
+    debt: DebtOutcomes | None = None
+    """None where the collateral module is not simulated."""
 
     def arrays(self) -> Iterator[tuple[str, npt.NDArray[np.float64 | np.int64]]]:
         """Each array with its name, in the order above; those of a module after its name."""
@@ -193,7 +238,7 @@ class Outcomes:
                     yield f"{item.name}.{inner.name}", getattr(part, inner.name)
 
     def sha256(self) -> str:
-        """SHA-256, in hex, over name and little-endian bytes of each array in the order above."""
+        """SHA-256, in hex, over name and little-endian bytes of each of the arrays."""
         digest = hashlib.sha256(f"{self.horizon_days} {self.checkpoint_days}".encode())
         for name, array in self.arrays():
             digest.update(name.encode())
@@ -229,6 +274,8 @@ class Outcomes:
         arrays |= {"rebalances": np.zeros(one, dtype=np.int64), "checkpoints": np.zeros(kept)}
         if "hedging" in spec.modules:
             arrays["hedge"] = HedgeOutcomes.room(spec)
+        if "collateral" in spec.modules:
+            arrays["debt"] = DebtOutcomes.room(one)
         return cls(spec.horizon_days, spec.checkpoint_days, **arrays)
 
     def put(self, paths: range, part: Outcomes) -> None:
@@ -237,5 +284,5 @@ class Outcomes:
             whole[..., paths.start : paths.stop] = some
 
 
-MODULES = ("hedge",)
+MODULES = ("hedge", "debt")
 """Fields of `Outcomes` that a module fills."""

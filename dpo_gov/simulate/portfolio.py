@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,12 @@ from dpo_gov.policy import RebalancingRules, VenueCost, drift_of, over_assets, p
 from dpo_gov.simulate.hedges import Hedges
 from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
 
+if TYPE_CHECKING:
+    from dpo_gov.simulate.debt import Sleeves
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
 
 DAY = 86_400
 MOST_GAS = 0.01
@@ -54,11 +59,27 @@ def venue_cost(market: Market, places: Sequence[int], value: Floats) -> VenueCos
     return VenueCost(market.venue.half_spread, value / (2.0 * depth[:, None]))
 
 
+@dataclass(frozen=True)
+class Moment:
+    """An evening, after the vault's own rebalance; `held` and `value` are there to be changed.
+
+    `rebalanced`: whether there was one, (paths,). `max_base_fee`: in gwei.
+    """
+
+    number: int
+    day: Day
+    held: Floats
+    value: Floats
+    rebalanced: Booleans
+    max_base_fee: float
+
+
 class Portfolio:
     """The vaults of a block under one set of rules, and what is recorded of them.
 
     They start at the weights `start` with the value 1, and ramp to the rules' own targets.
     `hedges`: theirs, or None where hedging is not simulated.
+    `sleeves`: what they borrow against, None where they do not.
     """
 
     def __init__(
@@ -67,6 +88,7 @@ class Portfolio:
         rules: RebalancingRules,
         start: Floats,
         hedges: Hedges | None = None,
+        sleeves: Sleeves | None = None,
     ) -> None:
         n = len(world.paths)
         self._world, self._rules, self._start, self._targets = world, rules, start, start
@@ -78,12 +100,15 @@ class Portfolio:
         self._rebalances = np.zeros(n, dtype=np.int64)
         self._returns, self._active = Moments.none(n), Moments.none(n)
         self._kept = [self._value]
-        self._hedges = hedges
+        self._hedges, self._sleeves = hedges, sleeves
 
     def step(self, number: int, growth: Floats, day: Day) -> None:
         """Live through day `number`; `growth` of the strategy's assets, (assets, paths)."""
         before = self._value
-        self._held *= growth
+        if self._sleeves is None:
+            self._held *= growth
+        else:
+            self._held = self._sleeves.live(number, self._held, growth, day)
         if self._hedges:
             self._hedges.settle(self._held, growth, day)
         self._value = over_assets(self._held)
@@ -95,6 +120,10 @@ class Portfolio:
         chosen = np.flatnonzero(due)
         if chosen.size:
             drift[chosen] = self._rebalance(number, day, chosen, weights[:, chosen], drift[chosen])
+        if self._sleeves is not None:
+            rebalanced, fee = self._rebalanced == number, self._rules.max_base_fee
+            moment = Moment(number, day, self._held, self._value, rebalanced, fee)
+            self._sleeves.settle(moment)
         if self._hedges:
             self._value = self._hedges.act(number, self._held, None, day)
         self._days_out += drift > self._rules.drift_threshold
@@ -108,18 +137,20 @@ class Portfolio:
 
     def outcomes(self) -> Outcomes:
         """What was recorded, when all days are done."""
+        sleeves = self._sleeves
         return Outcomes.of(
             self._world.spec,
             final_nav=self._value,
             max_drawdown=self._drawdown,
-            turnover=self._turnover,
+            turnover=self._turnover if sleeves is None else self._turnover + sleeves.turnover,
             rebalances=self._rebalances,
-            cost=self._cost,
+            cost=self._cost if sleeves is None else self._cost + sleeves.cost,
             days_out=self._days_out,
             returns=self._returns,
             active=self._active,
             checkpoints=np.stack(self._kept),
             hedge=self._hedges.outcomes() if self._hedges else None,
+            debt=None if sleeves is None else sleeves.outcomes(),
         )
 
     def _rebalance(

@@ -12,6 +12,10 @@ from dpo_gov.params import ParamSet, StrategyLayout
 from dpo_gov.policy import LEAST_TRADE
 from dpo_gov.policy.borrowing import CollateralRules
 from dpo_gov.policy.collateral import (
+    BY_RIPCORD,
+    PAID_DOWN,
+    RAISED,
+    TRIMMED,
     Evening,
     Limits,
     Prices,
@@ -21,7 +25,6 @@ from dpo_gov.policy.collateral import (
     accrue,
     aim_of,
     better,
-    borrow_rate,
     bound_of,
     due,
     liquidate,
@@ -106,12 +109,6 @@ def test_interest_compounds_by_the_day() -> None:
         held, debt = free + posted - after, after
     assert debt.item() == pytest.approx(0.2 * (1 + 0.05 / 365) ** 365, rel=EXACT)
     assert whole == pytest.approx(debt.item() - 0.2, rel=EXACT)
-
-
-def test_the_borrow_rate_has_two_slopes() -> None:
-    """Base, base and slope at the kink, and all three where everything is lent out."""
-    rate = borrow_rate(np.array([0.0, 0.45, 0.9, 0.95, 1.0]), 0.01, 0.04, 0.6, 0.9)
-    assert rate == pytest.approx([0.01, 0.03, 0.05, 0.35, 0.65])
 
 
 def test_a_lower_limit_takes_its_time_and_a_higher_one_none() -> None:
@@ -265,7 +262,7 @@ def test_a_healthy_sleeve_is_left_alone() -> None:
 def test_debt_beyond_its_limit_is_paid_down_to_the_aim() -> None:
     """Above maxLtv a sale brings the debt to targetLtv of what is then posted, to the digit."""
     after = resized(1.0, 0.51, room=ROOM._replace(aim=0.3))
-    assert after.kind == 2.0
+    assert after.kind == PAID_DOWN
     assert after.ltv == pytest.approx(0.3, rel=EXACT)
     assert after.posted == pytest.approx(1.0 - after.traded)
     assert after.held == pytest.approx(0.49 - after.lost, abs=EXACT)
@@ -275,7 +272,7 @@ def test_debt_beyond_its_limit_is_paid_down_to_the_aim() -> None:
 def test_a_weak_health_factor_is_mended() -> None:
     """Below deleverHealthFactor the debt is paid down although it is within maxLtv."""
     loose = ROOM._replace(bound=0.7)
-    assert resized(1.0, 0.55, room=loose).kind == 2.0
+    assert resized(1.0, 0.55, room=loose).kind == PAID_DOWN
     weaker = LIMITS._replace(delever=1.05, ripcord=1.02)
     assert resized(1.0, 0.55, room=loose, limits=weaker).kind == 0.0
 
@@ -293,7 +290,7 @@ def test_a_sale_stays_within_the_slippage_limit() -> None:
     steep = EVENING._replace(slope=0.1)
     after = resized(1.0, 0.51, evening=steep)
     assert after.traded == pytest.approx((0.005 - 0.0005) / 0.1)
-    assert after.kind == 2.0
+    assert after.kind == PAID_DOWN
 
 
 def test_the_ripcord_may_lose_more_and_waits_for_no_base_fee() -> None:
@@ -302,7 +299,7 @@ def test_the_ripcord_may_lose_more_and_waits_for_no_base_fee() -> None:
     weak = resized(1.0, 0.63, evening=steep)
     assert weak.kind == 0.0
     urgent = resized(1.0, 0.65, evening=steep)
-    assert urgent.kind == 3.0
+    assert urgent.kind == BY_RIPCORD
     assert urgent.traded == pytest.approx((LIMITS.ripcord_slippage - 0.0005) / 0.1)
     narrow = LIMITS._replace(ripcord=1.02)
     assert resized(1.0, 0.65, evening=steep, limits=narrow).kind == 0.0
@@ -332,20 +329,20 @@ def test_a_rate_above_the_limit_ends_the_debt() -> None:
     assert resized(1.0, 0.3, terms=dear, evening=flat).debt == pytest.approx(0.0, abs=EXACT)
     fresh = flat._replace(rebalanced=True, rising=True)
     assert resized(1.0, 0.0, terms=dear, evening=fresh).kind == 0.0
-    assert resized(1.0, 0.0, evening=fresh).kind == 1.0
+    assert resized(1.0, 0.0, evening=fresh).kind == RAISED
 
 
 def test_a_rebalance_brings_the_debt_to_its_aim() -> None:
     """From below by a raise, from above by a sale; what is raised is put into the asset."""
     evening = EVENING._replace(rebalanced=True)
     up = resized(1.0, 0.1, evening=evening)
-    assert up.kind == 1.0
+    assert up.kind == RAISED
     assert up.ltv == pytest.approx(0.3, rel=EXACT)
     assert up.posted == pytest.approx(1.0 + up.traded - up.lost)
     assert up.held == pytest.approx(0.9 - up.lost, abs=EXACT)
     assert not up.rising
     down = resized(1.0, 0.4, evening=evening)
-    assert (down.kind, down.ltv) == (2.0, pytest.approx(0.3, rel=EXACT))
+    assert (down.kind, down.ltv) == (TRIMMED, pytest.approx(0.3, rel=EXACT))
     assert resized(1.0, 0.1).kind == 0.0
 
 
@@ -375,7 +372,7 @@ def test_the_ceiling_binds_raises_and_brings_debt_down() -> None:
     assert resized(1.0, 0.1, room=room, evening=evening).debt == pytest.approx(0.2)
     lowered = ROOM._replace(ceiling=0.4, total=0.5)
     after = resized(1.0, 0.3, room=lowered)
-    assert (after.kind, after.debt) == (2.0, pytest.approx(0.24))
+    assert (after.kind, after.debt) == (PAID_DOWN, pytest.approx(0.24))
 
 
 def test_a_raise_is_cut_to_the_gap_and_goes_on() -> None:
@@ -485,9 +482,9 @@ def test_an_evening_is_accounted_for(case: tuple[Sleeve, Terms, Room, Evening]) 
     assert -EXACT <= after.posted <= after.held + after.debt + EXACT
     assert after.debt >= 0.0
     assert after.traded == 0.0 or after.traded >= LEAST_TRADE * evening.value
-    if after.kind >= 2.0 and not evening.rebalanced:
+    if after.kind >= TRIMMED and not evening.rebalanced:
         assert after.debt * posted <= debt * after.posted + EXACT
-    if after.kind == 1.0:
+    if after.kind == RAISED:
         assert after.debt - debt <= room.gap + EXACT
         assert after.debt <= room.ceiling + EXACT
         assert after.debt <= room.aim * after.posted + 1e-9

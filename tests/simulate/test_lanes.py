@@ -31,8 +31,12 @@ HEDGES = ("hedgeRatio", "deltaBand", "maxNetDelta", "maxGamma", "maxVega", "prem
 HEDGES += ("minAbsDelta", "maxAbsDelta", "minTenor", "maxTenor", "ivMin", "ivMax", "spotShockUp")
 HEDGES += ("maxHedgeFee", "perpMaxLeverage", "marginBuffer", "maxFundingPaid")
 HEDGES += ("maxShareOfVenueOi", "hedgeInteractionDelay")
+DEBT = ("deleverHealthFactor", "ripcordHealthFactor", "ripcordSlippage", "maxBorrowRate")
+DEBT += ("rateSwitchHysteresis", "minHoldTime", "flashloanFeeMax", "debtCeilingTtl", "ltvBuffer")
+DEBT += ("ltvRamp",)
 
 ENGINES = ("numpy", "numba")
+MODULES = ("collateral", "hedging")
 
 
 def differences(sets: list[Outcomes], others: list[Outcomes]) -> list[str]:
@@ -235,28 +239,46 @@ def parameter_sets(draw: st.DrawFn, market: Market) -> tuple[ParamSet, ...]:
         shares[shares.index(max(shares))] += 10_000 - sum(shares)
         return shares
 
-    layout = StrategyLayout(name="any", assets=tuple(tokens), weights=tuple(weights()))
+    lending = market.conditions.lending if market.conditions else ()
+    owned = (
+        draw(st.lists(st.sampled_from(tokens[1:]), unique=True, max_size=3))
+        if lending and tokens[1:]
+        else []
+    )
+    layout = StrategyLayout(
+        name="any",
+        assets=tuple(tokens),
+        weights=tuple(weights()),
+        collaterals=tuple(owned),
+        venues=tuple(one.name for one in lending[: draw(st.integers(1, 2))]),
+    )
     base = ParamSet.defaults(layout)
     limits = {spec.name: (spec.key, spec.minimum, spec.maximum) for spec in catalogue(layout)}
 
     def one() -> ParamSet:
         targets = zip(tokens, weights(), strict=True)
         changes = [(limits[f"targetWeight[{token}]"][0], weight) for token, weight in targets]
-        for name in (*RULES, *HEDGES):
+        for name in (*RULES, *DEBT, *HEDGES):
             key, low, high = limits[name]
             changes.append((key, draw(st.sampled_from((low, high)) | st.integers(low, high))))
+        for name, (key, low, high) in limits.items():
+            if name.split("[")[0] in ("targetLtv", "maxLtv", "relCap"):
+                changes.append((key, draw(st.sampled_from((low, high)) | st.integers(low, high))))
+            if name.startswith(("absCap", "debtCeiling")) and name != "debtCeilingTtl":
+                # Of a vault of 10,000 to 10 billion dollars.
+                changes.append((key, int(10.0 ** draw(st.floats(9.0, 16.0)))))
         return base.apply(Change(key=key, old=base.values[key], new=new) for key, new in changes)
 
     return tuple(one() for _ in range(draw(st.integers(1, 3))))
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_market_any_rules(data: st.DataObject) -> None:
     """Every array of every set has the bits of numpy, for any market, rules, seed and horizon."""
     market = data.draw(markets())
     sets = data.draw(parameter_sets(market))
-    known = ("hedging",) if not missing("hedging", sets[0].layout, market) else ()
+    known = [name for name in MODULES if not missing(name, sets[0].layout, market)]
     spec = SimSpec(
         modules=data.draw(st.lists(st.sampled_from(known), unique=True)) if known else (),
         paths=data.draw(st.integers(1, 300)),
