@@ -84,7 +84,7 @@ def build(
         difference=paired(before, after, wanted),
         attribution=contributions,
         better_paths=int(np.count_nonzero(difference > 0.0)),
-        stress_notes=stress_notes(market, current.layout),
+        stress_notes=stress_notes(market, current.layout, spec.modules),
         fan_days=tuple(before.checkpoint_days),
         fan_percents=FAN_PERCENTS,
         drawdown_edges=tuple(edge / DRAWDOWN_BINS for edge in range(DRAWDOWN_BINS + 1)),

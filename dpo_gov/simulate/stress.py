@@ -10,6 +10,7 @@ import numpy as np
 from dpo_gov.market import STRESS_DAYS, Market, StressDay
 from dpo_gov.params import ParamSet, StrategyLayout
 from dpo_gov.policy import RebalancingRules, drift_of, over_assets, plan_trades
+from dpo_gov.simulate.outcomes import Extra
 from dpo_gov.simulate.portfolio import venue_cost
 
 
@@ -47,9 +48,14 @@ def stress(
     return results
 
 
-def stress_notes(market: Market, layout: StrategyLayout) -> tuple[str, ...]:
-    """What a reader of the stress results must know: which days are left out, and why."""
+def stress_notes(
+    market: Market, layout: StrategyLayout, modules: Sequence[Extra] = ()
+) -> tuple[str, ...]:
+    """What a reader of the stress results must know: which days and modules are left out."""
     _, notes = _days(market, layout)
+    without = {"collateral": "debt", "hedging": "hedges"}
+    if modules:
+        notes.append(f"these days are without {' and '.join(without[name] for name in modules)}")
     return tuple(notes)
 
 

@@ -13,7 +13,7 @@ from dpo_gov.market.model import Jump
 from dpo_gov.params import Change, Module, ParamSet, StrategyLayout, catalogue
 from dpo_gov.policy.collateral import liquidate
 from dpo_gov.risk import measures
-from dpo_gov.simulate import Outcomes, SimSpec, covering, debt, not_modelled, simulate
+from dpo_gov.simulate import Outcomes, SimSpec, covering, debt, not_modelled, simulate, stress_notes
 
 DAY = 86_400
 LENT = default_market(conditions=True).reduced(["collateral"])
@@ -273,6 +273,12 @@ def test_debt_that_cannot_be_simulated_says_what_to_add(
     )
     with pytest.raises(UnknownName, match=r"'aave-v3' of the market takes no ETH .* add its liq"):
         simulate(market, sets, SimSpec(paths=2, horizon_days=2, modules=("collateral",)))
+
+
+def test_days_of_stress_say_what_they_leave_out(current: ParamSet) -> None:
+    """A reader is told that the days of stress are without debt, where the paths have it."""
+    assert stress_notes(LENT, current.layout) == ()
+    assert stress_notes(LENT, current.layout, ("collateral",)) == ("these days are without debt",)
 
 
 def test_a_change_of_debt_brings_its_module(with_values: Callable[..., ParamSet]) -> None:
