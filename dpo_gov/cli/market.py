@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,16 @@ def fit(
     _check_flags(model, from_today=from_today, block=block, window=window)
     _check_name(name)
     if model in GARCH and series.only and not holds_closes(series.only):
-        return _fit_returns(context, series.only, model, out)
+        unused = {
+            "--out": out is not None,
+            "--source": bool(sources),
+            "--funding": bool(fundings),
+            "--conditions": conditions,
+            "--from-today": from_today,
+            "--drift": drift != "none",
+            **dict.fromkeys(series.flags, True),
+        }
+        return _fit_returns(context, series.only, model, [flag for flag in unused if unused[flag]])
     read = series.read(context, sources)
     funding = series.funding(context, fundings, [one.symbol for one in read])
     fits: dict[str, GarchFit] = {}
@@ -334,13 +344,17 @@ def compare(
     return data
 
 
-def _fit_returns(context: Context, path: Path, model: str, out: Path | None) -> dict[str, object]:
-    """Estimates of a bare series of returns."""
+def _fit_returns(
+    context: Context, path: Path, model: str, unused: Sequence[str]
+) -> dict[str, object]:
+    """Estimates of a bare series of returns. `unused`: flags that say something of a market."""
     from dpo_gov.market.garch import fit_garch
     from dpo_gov.market.returns import read_returns
 
-    if out is not None:
-        raise InputError(f"--out: a market needs prices, and {path} holds returns; give closes")
+    if unused:
+        raise InputError(
+            f"{', '.join(unused)}: a market needs prices, and {path} holds returns; give closes"
+        )
     returns = read_returns(path)
     found = fit_garch(returns.values, asymmetric=model == "gjr", name=str(path))
     fits = {returns.name: found}

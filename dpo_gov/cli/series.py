@@ -42,6 +42,11 @@ class Given:
         """The one file; None where there are more."""
         return _path(self.names[0]) if len(self.names) == 1 else None
 
+    @property
+    def flags(self) -> list[str]:
+        """The repairs that were asked for, as they are written."""
+        return [_flag(name) for name, given in self.repairs.items() if given]
+
     def funding(
         self, context: Context, texts: Sequence[str], symbols: Sequence[str]
     ) -> dict[str, FundingFit]:
@@ -91,8 +96,12 @@ def reading(function: Callable[..., R]) -> Callable[..., R]:
         return function(*args, series=Given(series, repairs), **given)
 
     for name, what in reversed(_FLAGS.items()):
-        command = click.option(f"--{name.replace('_', '-')}", is_flag=True, help=what)(command)
+        command = click.option(_flag(name), is_flag=True, help=what)(command)
     return click.argument("series", metavar="[SYMBOL=]CSV...", nargs=-1, required=True)(command)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _path(text: str) -> Path:

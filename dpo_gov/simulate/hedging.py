@@ -57,7 +57,7 @@ class Instrument:
             raise UnknownName(
                 f"the market {market.name!r} has neither perpetuals nor options for an asset of "
                 f"{layout.name}; add some to `conditions.perps` or `conditions.options` of the "
-                "market file"
+                "market file, as `dpo-gov market fit --conditions` does for BTC and ETH"
             )
         return tuple(found)
 

@@ -120,6 +120,9 @@ def test_garch_of_bare_returns(tmp_path: Path) -> None:
     assert data["market"] is None
     refused = run("fit", "--model", "garch", path, "--out", tmp_path / "x.json")
     assert refused.exit_code == 2 and "give closes" in refused.output
+    flags = ("--conditions", "--sort", "--drift", "sample")
+    refused = run("fit", "--model", "garch", path, *flags)
+    assert refused.exit_code == 2 and "--conditions, --drift, --sort: a market" in refused.output
     refused = run("fit", "--from-today", path)
     assert refused.exit_code == 2 and "--from-today" in refused.output
 
