@@ -58,7 +58,10 @@ def read_series(
     `today`: the last day that may be there, today (UTC) where it is not given. Raises DataError,
     which names file and row, for anything that is not a price a day and was not to be mended.
     """
-    hint, holes = "a bare column of returns is for --model garch", repairs.fill_gaps
+    hint, holes = (
+        "a bare column of returns is for --model garch, one file at a time",
+        repairs.fill_gaps,
+    )
     found = list(read_rows(path, ("close",), what="close", hint=hint, holes=holes))
     for row in found:
         if row.value is not None and row.value <= 0.0:

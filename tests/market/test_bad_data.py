@@ -22,7 +22,6 @@ from dpo_gov.market.series import LEAST_ROWS
 
 FIRST, DAYS = datetime.date(2020, 1, 1), LEAST_ROWS + 10
 CLOSES = [10_000.0 * (1.0 + 0.03 * math.sin(1.7 * n * n)) for n in range(DAYS)]
-TOMORROW = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
 
 
 def lines_of(closes: list[float] = CLOSES, first: datetime.date = FIRST) -> list[str]:
@@ -44,11 +43,6 @@ def close(text: str) -> Callable[[list[str]], list[str]]:
 def scaled(by: Callable[[float], float]) -> Callable[[list[str]], list[str]]:
     """All closes in another unit."""
     return lambda _: lines_of([by(one) for one in CLOSES])
-
-
-def ending_tomorrow(lines: list[str]) -> list[str]:
-    """As many days, of which the last is not yet."""
-    return lines_of(first=TOMORROW - datetime.timedelta(days=DAYS - 1))
 
 
 @dataclass(frozen=True)
@@ -92,10 +86,10 @@ KINDS = {
         "rows sorted by date",
     ),
     "future": Kind(
-        ending_tomorrow,
-        (f"row {DAYS + 1}", f"{TOMORROW} is after today"),
+        lambda x: [*x, "2999-12-31,10000"],
+        (f"row {DAYS + 2}", "2999-12-31 is after today", "(UTC)"),
         "--drop-future",
-        f"days to come left out: {TOMORROW}",
+        "days to come left out: 2999-12-31",
     ),
     "percent for fraction": Kind(close("1.5%"), (ROW_6, "a percentage is no close")),
     "returns for prices": Kind(close("-0.02"), (ROW_6, "-0.02", "are these returns?")),
