@@ -26,6 +26,7 @@ Whole = Annotated[str, Field(pattern=r"^(0|-?[1-9][0-9]{0,77})$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 Row = tuple[FiniteFloat, ...]
+GREEK_PERCENTS = (5, 50, 95)
 
 
 class Model(BaseModel):
@@ -110,6 +111,17 @@ class Inputs(Model):
         )
 
 
+class Greeks(Model):
+    """How a vault's delta, gamma and vega are spread over its days, of the net asset value.
+
+    A row for each of the fan's days, a column for each of `GREEK_PERCENTS`.
+    """
+
+    delta: tuple[Row, ...]
+    gamma: tuple[Row, ...]
+    vega: tuple[Row, ...]
+
+
 class Side(Model):
     """What one set of parameters leads to.
 
@@ -125,6 +137,8 @@ class Side(Model):
     drawdowns: tuple[Count, ...]
     points: tuple[Row, ...]
     stress: tuple[StressResult, ...]
+    greeks: Annotated[Greeks | None, Field(exclude_if=lambda greeks: greeks is None)] = None
+    """Where hedging is simulated."""
 
 
 class Histogram(Model):

@@ -42,6 +42,15 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
         stress=words.stress(report),
         contributions=words.contributions(report),
         gain=words.gain(report),
+        greeks={
+            name: plots.greek(report, name, unit)
+            for name, unit in (
+                ("delta", "% of value"),
+                ("gamma", "% of value for a move of 1 %"),
+                ("vega", "% of value for a point"),
+            )
+            if "hedging" in report.inputs.modules
+        },
         plots={
             "fan": plots.fan(report),
             "drawdowns": plots.drawdowns(report),

@@ -168,6 +168,43 @@ def cost_against_tracking(report: Report) -> Markup:
     return _svg("cost", words, draw)
 
 
+def greek(report: Report, name: str, unit: str) -> Markup:
+    """Delta, gamma or vega over time: median of both sides, and nine tenths of the paths."""
+    sides = [
+        [[100.0 * value for value in row] for row in getattr(side.greeks, name)]
+        for side in _sides(report)
+    ]
+
+    def draw(axes: Axes) -> None:
+        days = report.fan_days
+        now, new = (list(zip(*rows, strict=True)) for rows in sides)
+        colour = _VARIABLES["proposed"]
+        axes.fill_between(days, new[0], new[2], color=colour, alpha=0.2, linewidth=0)
+        axes.plot(days, new[1], color=colour, linewidth=2.0, label="proposed")
+        for place, width in ((0, 1.0), (1, 1.8), (2, 1.0)):
+            axes.plot(
+                days,
+                now[place],
+                color=_VARIABLES["current"],
+                linestyle=_DASHES,
+                linewidth=width,
+                label="current" if place == 1 else None,
+            )
+        axes.set_xlim(0, days[-1])
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.set_xlabel("days")
+        axes.set_ylabel("% of value")
+        axes.legend(loc="best")
+
+    now, new = (rows[-1] for rows in sides)
+    words = (
+        f"{name.capitalize()}, {unit}, after {report.fan_days[-1]} days, 5 %, median and 95 %: "
+        f"current {now[0]:.3f}, {now[1]:.3f}, {now[2]:.3f}; "
+        f"proposed {new[0]:.3f}, {new[1]:.3f}, {new[2]:.3f}."
+    )
+    return _svg(name, words, draw)
+
+
 def _sides(report: Report) -> tuple[Side, Side]:
     return report.current, report.proposed
 

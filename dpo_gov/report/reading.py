@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from dpo_gov.errors import DpoError, ProposalError
 from dpo_gov.params import catalogue
 from dpo_gov.proposal.strict_json import read_bytes
-from dpo_gov.report.model import VERSION, Inputs, Report
+from dpo_gov.report.model import GREEK_PERCENTS, VERSION, Inputs, Report, Side
 from dpo_gov.risk import measures
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -95,9 +95,21 @@ def _crooked_tables(report: Report) -> Iterator[str]:
             yield f"{place}.drawdowns: are not {paths} paths in {bins} bins"
         if any(len(point) != 2 for point in side.points):
             yield f"{place}.points: are not pairs"
+        yield from _crooked_greeks(report, place, side)
     if len(histogram.counts) != len(histogram.edges) - 1 or sum(histogram.counts) != paths:
         yield f"return_differences: are not {paths} paths in {len(histogram.edges) - 1} bins"
     if report.better_paths > paths:
         yield f"better_paths: {report.better_paths} of {paths} cannot be"
     if [day.date for day in report.current.stress] != [day.date for day in report.proposed.stress]:
         yield "proposed.stress: has other days than the current side"
+
+
+def _crooked_greeks(report: Report, place: str, side: Side) -> Iterator[str]:
+    if (side.greeks is None) is ("hedging" in report.inputs.modules):
+        yield f"{place}.greeks: are there where hedging is simulated, and nowhere else"
+    elif side.greeks is not None:
+        days, wide = len(report.fan_days), len(GREEK_PERCENTS)
+        for name in ("delta", "gamma", "vega"):
+            rows = getattr(side.greeks, name)
+            if len(rows) != days or any(len(row) != wide for row in rows):
+                yield f"{place}.greeks.{name}: is not {days} rows of {wide}"

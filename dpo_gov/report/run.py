@@ -10,11 +10,21 @@ from numpy.typing import NDArray
 from dpo_gov.errors import CheckFailed
 from dpo_gov.market import Market
 from dpo_gov.params import Change, ParamSet, catalogue
-from dpo_gov.report.model import VERSION, Histogram, Inputs, Report, Row, Side
+from dpo_gov.report.model import (
+    GREEK_PERCENTS,
+    VERSION,
+    Greeks,
+    Histogram,
+    Inputs,
+    Report,
+    Row,
+    Side,
+)
 from dpo_gov.risk import Measure, figures, measures, paired
 from dpo_gov.simulate import (
     ARITHMETIC,
     MODEL,
+    HedgeOutcomes,
     Outcomes,
     SimSpec,
     StressResult,
@@ -123,16 +133,24 @@ def _side(outcomes: Outcomes, days: tuple[StressResult, ...], wanted: Sequence[M
     return Side(
         figures=figures(outcomes, wanted),
         outputs_sha256=outcomes.sha256(),
-        fan=tuple(_fan_row(navs) for navs in outcomes.checkpoints),
+        fan=tuple(_percentiles(navs, FAN_PERCENTS) for navs in outcomes.checkpoints),
         drawdowns=_counts(outcomes.max_drawdown * DRAWDOWN_BINS, 0, DRAWDOWN_BINS),
         points=tuple((float(cost), float(tracking)) for cost, tracking in columns),
         stress=days,
+        greeks=_greeks(outcomes.hedge) if outcomes.hedge else None,
     )
 
 
-def _fan_row(navs: NDArray[np.float64]) -> Row:
-    ordered = np.sort(navs)
-    return tuple(float(ordered[len(navs) * percent // 100]) for percent in FAN_PERCENTS)
+def _greeks(hedge: HedgeOutcomes) -> Greeks:
+    def spread(values: NDArray[np.float64]) -> tuple[Row, ...]:
+        return tuple(_percentiles(row, GREEK_PERCENTS) for row in values)
+
+    return Greeks(delta=spread(hedge.delta), gamma=spread(hedge.gamma), vega=spread(hedge.vega))
+
+
+def _percentiles(values: NDArray[np.float64], percents: Sequence[int]) -> Row:
+    ordered = np.sort(values)
+    return tuple(float(ordered[len(values) * percent // 100]) for percent in percents)
 
 
 def _histogram(values: NDArray[np.float64]) -> Histogram:

@@ -6,7 +6,7 @@ from dpo_gov.simulate.block import Run, run_block
 from dpo_gov.simulate.coverage import NotModelled, covering, not_modelled
 from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, cores, serial
-from dpo_gov.simulate.outcomes import Extra, Outcomes, SimSpec
+from dpo_gov.simulate.outcomes import Extra, HedgeOutcomes, Outcomes, SimSpec
 from dpo_gov.simulate.stress import StressResult, stress, stress_notes
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Dask",
     "Executor",
     "Extra",
+    "HedgeOutcomes",
     "NotModelled",
     "Outcomes",
     "Processes",
