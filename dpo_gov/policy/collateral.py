@@ -137,10 +137,10 @@ def aim_of(target: Any, bound: Any, threshold: Any, delever: Any) -> Any:
     return least(least(target, bound), threshold / delever)
 
 
-def accrue(sleeve: Sleeve, rate: Any) -> Any:
-    """A day's interest: what is not posted, the debt with interest, the interest."""
+def accrue(sleeve: Sleeve, daily: Any) -> Any:
+    """Interest at a rate a day: what is not posted, the debt with interest, the interest."""
     held, posted, debt = sleeve
-    interest = debt * (rate / DAYS_A_YEAR)
+    interest = debt * daily
     return most((held + debt) - posted, 0.0), debt + interest, interest
 
 
@@ -151,8 +151,8 @@ def may_touch(posted: Any, debt: Any, ratio: Any, variance: Any, threshold: Any)
     uniform; and this costs no logarithm.
     """
     used = least(use_of(posted, debt, threshold), 2.0)
-    room = (1.0 - used) * (1.0 - used / ratio)
-    near = (used >= 1.0) | (used >= ratio) | (room <= FAR * variance)
+    room = (1.0 - used) * (ratio - used)
+    near = (used >= 1.0) | (used >= ratio) | (room <= FAR * variance * ratio)
     return (debt > 0.0) & near
 
 

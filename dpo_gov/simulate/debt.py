@@ -15,6 +15,7 @@ from dpo_gov.market.borrowing import borrow_rate
 from dpo_gov.policy import over_assets
 from dpo_gov.policy.collateral import (
     BY_RIPCORD,
+    DAYS_A_YEAR,
     PAID_DOWN,
     RAISED,
     Evening,
@@ -70,7 +71,9 @@ class Sleeves:
         lenders, rates, after = self._lenders, self._rates(day), held * growth
         for j, asset in enumerate(lenders.assets):
             terms, posted = self._terms(j, rates, self._venue[j]), self._posted[j]
-            free, debt, interest = accrue(Sleeve(held[asset], posted, self._debt[j]), terms.rate)
+            free, debt, interest = accrue(
+                Sleeve(held[asset], posted, self._debt[j]), terms.rate / DAYS_A_YEAR
+            )
             ratio, variance = growth[asset] / growth[0], day.variance[lenders.places[j]]
             near = np.flatnonzero(may_touch(posted, debt, ratio, variance, terms.threshold))
             if near.size:

@@ -21,6 +21,7 @@ from dpo_gov.market.lanes import COMPILED, DAYS, LANES
 from dpo_gov.policy import borrowing, collateral
 from dpo_gov.policy.collateral import (
     BY_RIPCORD,
+    DAYS_A_YEAR,
     PAID_DOWN,
     RAISED,
     Evening,
@@ -168,7 +169,11 @@ class Sleeves(NamedTuple):
     raised: Floats
     """Day of the last raise, (sets, LANES)."""
     rates: Floats
-    """(VENUES, DAYS, LANES)"""
+    """Of a year, (VENUES, DAYS, LANES)."""
+    daily: Floats
+    """Of a day, (VENUES, DAYS, LANES)."""
+    ratio: Floats
+    """Growth over that of the base asset, (sleeves, DAYS, LANES)."""
     net: Floats
     """Of each sleeve after the day's prices, (sleeves, LANES)."""
     free: Floats
@@ -193,6 +198,8 @@ def make_sleeves(debts, sets):
         room(sets * RECORDED * LANES).reshape((sets, RECORDED, LANES)),
         room(sets * LANES).reshape((sets, LANES)),
         room(VENUES * DAYS * LANES).reshape((VENUES, DAYS, LANES)),
+        room(VENUES * DAYS * LANES).reshape((VENUES, DAYS, LANES)),
+        room(count * DAYS * LANES).reshape((count, DAYS, LANES)),
         room(count * LANES).reshape((count, LANES)),
         room(LANES),
         room(LANES),
@@ -221,7 +228,7 @@ def begin(debts, sleeves):
 
 @njit(**COMPILED)
 def price_debt(debts, rows, sleeves):
-    """The borrow rates of the days that are drawn."""
+    """What all sets share of the days that are drawn: borrow rates, and growth over the base."""
     if debts is None:
         return
     utilisation, rates = rows.utilisation, sleeves.rates
@@ -232,6 +239,14 @@ def price_debt(debts, rows, sleeves):
         for day in range(DAYS):
             for lane in range(LANES):
                 rates[venue, day, lane] = borrow_rate(utilisation[row, day, lane], slopes)
+            for lane in range(LANES):
+                sleeves.daily[venue, day, lane] = rates[venue, day, lane] / DAYS_A_YEAR
+    for j in range(len(debts.assets)):
+        place, base = debts.places[j], debts.base
+        for day in range(DAYS):
+            for lane in range(LANES):
+                growth = rows.growth[place, day, lane]
+                sleeves.ratio[j, day, lane] = growth / rows.growth[base, day, lane]
 
 
 @njit(**COMPILED)
@@ -270,16 +285,16 @@ def live(debts, one, when, held, rows, sleeves):
 def _accrue(debts, one, j, day, held, rows, sleeves):
     """Interest, and the lanes that may be liquidated, in front; how many there are."""
     state, recorded, chosen = sleeves.state, sleeves.recorded, sleeves.chosen
-    asset, place, base = debts.assets[j], debts.places[j], debts.base
+    asset, place = debts.assets[j], debts.places[j]
     first, second, count = debts.thresholds[j, 0], debts.thresholds[j, 1], 0
     for lane in range(LANES):
         second_venue, posted = state[one, j, _VENUE, lane] > 0.0, state[one, j, _POSTED, lane]
-        rate = where(second_venue, sleeves.rates[1, day, lane], sleeves.rates[0, day, lane])
+        daily = where(second_venue, sleeves.daily[1, day, lane], sleeves.daily[0, day, lane])
         sleeve = Sleeve(held[one, asset, lane], posted, state[one, j, _DEBT, lane])
-        free, owed, interest = accrue(sleeve, rate)
+        free, owed, interest = accrue(sleeve, daily)
         sleeves.free[lane], sleeves.owed[lane] = free, owed
         recorded[one, _INTEREST, lane] += interest
-        ratio = rows.growth[place, day, lane] / rows.growth[base, day, lane]
+        ratio = sleeves.ratio[j, day, lane]
         threshold = where(second_venue, second, first)
         near = may_touch(posted, owed, ratio, rows.variance[place, day, lane], threshold)
         chosen[lane] = np.int64(near)
@@ -303,13 +318,13 @@ def _gather(chosen, count):
 def _liquidate(debts, one, j, number, day, k0, k1, path, full, rows, sleeves):
     """The pack's liquidations; where it is not full, older lanes are asked again."""
     state, recorded, work = sleeves.state, sleeves.recorded, sleeves.work
-    place, base = debts.places[j], debts.base
+    place = debts.places[j]
     first, second = debts.thresholds[j, 0], debts.thresholds[j, 1]
     purpose = _LIQUIDATION | _U(j) << _LANE
     for m in range(full):
         lane = sleeves.lane[m]
         work[0, m], work[1, m] = state[one, j, _POSTED, lane], sleeves.owed[lane]
-        work[2, m] = rows.growth[place, day, lane] / rows.growth[base, day, lane]
+        work[2, m] = sleeves.ratio[j, day, lane]
         work[3, m] = rows.variance[place, day, lane]
         work[4, m] = state[one, j, _VENUE, lane]
     for m in range(PACK):

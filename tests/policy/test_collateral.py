@@ -103,7 +103,7 @@ def test_interest_compounds_by_the_day() -> None:
     held, posted, debt = array(0.3), array(0.5), array(0.2)
     whole = 0.0
     for _ in range(365):
-        free, after, interest = accrue(Sleeve(held, posted, debt), 0.05)
+        free, after, interest = accrue(Sleeve(held, posted, debt), 0.05 / 365)
         assert free == pytest.approx(0.0, abs=EXACT)
         whole += interest.item()
         held, debt = free + posted - after, after

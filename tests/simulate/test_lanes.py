@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dpo_gov.market import Asked, Market, Sampler, default_market
@@ -289,6 +289,26 @@ def test_any_market_any_rules(data: st.DataObject) -> None:
     first = data.draw(st.sampled_from((0, 1, 255, 2**32 - 2**10)))
     paths = range(first, first + spec.paths)
     plain, fast = (run_block(Run(market, sets, spec, engine), paths) for engine in ENGINES)
+    assert differences(plain, fast) == []
+
+
+@given(st.data())
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_debt(data: st.DataObject) -> None:
+    """Every array has the bits of numpy where sleeves borrow, whatever the rules of borrowing."""
+    market = default_market(conditions=True)
+    sets = data.draw(parameter_sets(market))
+    assume(not missing("collateral", sets[0].layout, market))
+    spec = SimSpec(
+        modules=("collateral",),
+        paths=data.draw(st.integers(1, 300)),
+        seed=data.draw(st.integers(0, 2**64 - 1)),
+        horizon_days=data.draw(st.integers(1, 120)),
+        portfolio=data.draw(st.sampled_from((1e4, 1e6, 1e8))),
+    )
+    plain, fast = (
+        run_block(Run(market, sets, spec, engine), range(spec.paths)) for engine in ENGINES
+    )
     assert differences(plain, fast) == []
 
 
