@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from dpo_gov.market import Market, default_market
+from dpo_gov.market.model import History
 from dpo_gov.params import Change, ParamSet, StrategyLayout
 from dpo_gov.risk import MEASURES, Mean
+from dpo_gov.risk.closed_forms import no_trade_band
 from dpo_gov.simulate import Outcomes, SimSpec, simulate
 
 PAIR = StrategyLayout(name="pair", assets=("USDC", "WBTC"), weights=(5_000, 5_000))
 NEVER = 10**9
+FLIPS = (float(np.log(2.0)), float(-np.log(2.0)))
 
 
 def brownian(volatility: float, **venue: Any) -> Market:
@@ -45,15 +48,16 @@ def brownian(volatility: float, **venue: Any) -> Market:
     )
 
 
-def run(market: Market, paths: int, **values: int) -> Outcomes:
-    """Half and half, with all limits off but those given; 365 days."""
+def run(market: Market, paths: int, days: int = 365, **values: int) -> Outcomes:
+    """Half and half, with all limits off but those given."""
     parameters = ParamSet.defaults(PAIR)
     wide = {"rebalanceInterval": NEVER, "maxTradeSize": 10_000, "minIdle": 0}
     parameters = parameters.apply(
         Change(key=parameters.spec(name).key, old=0, new=value)
         for name, value in (wide | values).items()
     )
-    (outcomes,) = simulate(market, [parameters], SimSpec(paths=paths, seed=2))
+    spec = SimSpec(paths=paths, seed=2, horizon_days=days)
+    (outcomes,) = simulate(market, [parameters], spec)
     return outcomes
 
 
@@ -67,6 +71,57 @@ def test_rebalances_are_as_many_as_the_drift_crosses(threshold: int, count: floa
     outcomes = run(brownian(0.8), 4_000, driftThreshold=threshold)
     error = outcomes.rebalances.std() / np.sqrt(4_000)
     assert abs(outcomes.rebalances.mean() - count) < 3 * error + 0.02 * count
+
+
+@pytest.mark.parametrize(("threshold", "count"), [(200, 88.1), (500, 15.04), (1_000, 3.69)])
+def test_rebalances_at_hourly_looks(threshold: int, count: float) -> None:
+    """The same with a day of the engine as an hour: counts of a year by an independent simulation.
+
+    3,650 hours are as many as the engine takes; counts are linear in time, less the sixth that is
+    lost at the start.
+    """
+    market = brownian(0.8 * np.sqrt(365 / 8_760))
+    outcomes = run(market, 500, days=3_650, driftThreshold=threshold)
+    error = outcomes.rebalances.std() / np.sqrt(500)
+    expected = (count + 1 / 6) * 3_650 / 8_760 - 1 / 6
+    assert abs(outcomes.rebalances.mean() - expected) < 3 * error + 0.01 * expected
+
+
+@pytest.mark.parametrize(("speed", "to_target"), [(1_000_000, True), (100_000, False)])
+def test_the_best_threshold_is_near_the_formula(speed: int, to_target: bool) -> None:
+    """Trades at 30 basis points: the log grows best near the asymptotic band, for half in an asset.
+
+    Both with trades all the way to the target and with small ones.
+
+    Of thresholds from a third to three times of it, on the same paths; daily looks add 0.6 of a
+    day's drift to each, and the best of the grid may be its neighbour.
+    """
+    band = no_trade_band(0.5, 0.003, to_target=to_target) - 0.5826 * 0.25 * 0.8 / np.sqrt(365)
+    grid = [band * 3.0 ** (k / 2) for k in (-2, -1, 0, 1, 2)]
+    growths = []
+    for threshold in grid:
+        values = {"driftThreshold": round(threshold * 1e4), "recenteringSpeed": speed}
+        outcomes = run(brownian(0.8, half_spread=0.003), 5_000, **values)
+        growths.append(float(np.log(outcomes.final_nav).mean()))
+    best = max(range(5), key=growths.__getitem__)
+    assert 1 <= best <= 3, growths
+    assert growths[2] > max(growths[0], growths[4])
+
+
+def test_shannons_demon() -> None:
+    """A price that doubles or halves, half of the value in it each day: 6.066 % a flip.
+
+    Source: Shannon's lecture, in Poundstone 2005: the mean log growth is log(9/8) / 2 = .0588915.
+    """
+    market = brownian(0.0)
+    flips = History(first="2020-01-01", assets=("BTC",), returns=(FLIPS,), block=1.0)
+    outcomes = run(market.model_copy(update={"history": flips}), 4_000, days=100, driftThreshold=0)
+    growth = np.log(outcomes.final_nav) / 100
+    assert growth.mean() == pytest.approx(0.0588915, abs=3 * growth.std() / np.sqrt(4_000))
+    assert np.exp(0.0588915) - 1 == pytest.approx(0.06066, abs=1e-5)
+    # Path by path: each pair of a rise and a fall leaves 9/8.
+    ups = np.round((growth * 100 - 100 * np.log(0.75)) / np.log(2))
+    assert growth * 100 == pytest.approx(ups * np.log(1.5) + (100 - ups) * np.log(0.75), abs=1e-9)
 
 
 def test_a_constant_mix_harvests_volatility() -> None:
@@ -147,14 +202,31 @@ def test_cost_is_turnover_times_half_spread() -> None:
     assert ratio.mean() == pytest.approx(-paid.cost.mean(), rel=0.1)
 
 
-def test_expected_maximum_drawdown() -> None:
-    """The asset alone: E max drawdown of log price is √(π/2) σ √T for continuous looks.
+@pytest.mark.parametrize(
+    ("lean", "x", "table"),
+    [
+        (0, 0.0, 1.253314), (1, 0.1, 0.243050), (1, 0.5, 0.463159), (1, 1.5, 0.668992),
+        (-1, 0.1, 0.325586), (-1, 0.5, 0.884593), (-1, 1.0, 1.445520), (-1, 5.0, 5.498820),
+    ],
+)  # fmt: skip
+def test_expected_maximum_drawdown(lean: int, x: float, table: float) -> None:
+    """Of a Brownian motion over a year, without drift and with drift μ, at x = μ² / (2 σ²).
 
-    Source: Magdon-Ismail et al. 2004, without drift; daily looks see 1.193 / 1.2533 of it.
+    Source: Magdon-Ismail et al. 2004: √(π/2) σ without drift, (2σ²/μ) Qp(x) or −(2σ²/μ) Qn(x)
+    with it; Qp and Qn from its table as fBasics has it. Daily looks miss 2 × 0.5826 σ √dt of it.
+    Falls are so small that those of the logarithm and of the value agree.
     """
-    volatility = 0.1
-    layout_share = 0.5
-    outcomes = run(brownian(volatility), 8_000, driftThreshold=0)
-    # Constant mix of one half: volatility halves; for so small a one log and simple falls agree.
-    expected = 1.193 * layout_share * volatility
-    assert outcomes.max_drawdown.mean() == pytest.approx(expected, rel=0.06)
+    volatility, paths = 0.01, 2_500
+    drift = lean * np.sqrt(2.0 * x)
+    expected = table if lean == 0 else 2.0 / abs(drift) * table
+    market = brownian(2 * volatility)
+    # Half is held: half the volatility, half the drift, and the harvest.
+    daily = 2 * (drift * volatility - volatility**2 / 2) / 365
+    (regime,) = market.regimes
+    moved = market.model_copy(
+        update={"regimes": (regime.model_copy(update={"drift": (daily, 0.0)}),)}
+    )
+    found = run(moved, paths, driftThreshold=0).max_drawdown / volatility
+    error = found.std() / np.sqrt(paths)
+    looks = 2 * 0.5826 / np.sqrt(365)
+    assert abs(found.mean() + looks - expected) < 3 * error + 0.012 * expected
