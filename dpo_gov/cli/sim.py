@@ -160,7 +160,7 @@ def _data(report: Report) -> dict[str, object]:
 def _views(report: Report, title: str) -> Iterator[Table | str]:
     from dpo_gov.report import words
 
-    tones = {"better": good, "worse": bad, "": faint}
+    inputs, tones = report.inputs, {"better": good, "worse": bad, "": faint}
     yield Table(
         ("figure", "current", "proposed", "difference", "95 % interval", "change"),
         [
@@ -174,7 +174,7 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
             )
             for row in words.rows(report)
         ],
-        title=title,
+        title=f"{title}: {inputs.paths:,} paths of {inputs.horizon_days} days",
         right={"current", "proposed", "difference", "95 % interval"},
     )
     if shares := words.contributions(report):

@@ -223,7 +223,8 @@ def limit(
     current = state.params
     data = _limit_data(found, budget.measure.name, current)
     data |= {"paths": spec.paths, "seed": spec.seed, "horizon_days": spec.horizon_days}
-    context.out.show(data, *_limit_views(found, budget.measure.label, current, smallest=smallest))
+    label = f"{budget.measure.label}, over {spec.horizon_days} days"
+    context.out.show(data, *_limit_views(found, label, current, smallest=smallest))
     return data
 
 

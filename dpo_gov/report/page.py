@@ -51,6 +51,7 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
             )
             if "hedging" in report.inputs.modules
         },
+        sharpe_luck=words.sharpe_luck(report),
         plots={
             "fan": plots.fan(report),
             "drawdowns": plots.drawdowns(report),

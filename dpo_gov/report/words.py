@@ -7,10 +7,13 @@ of paired paths deserves more than either side.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 from dpo_gov.proposal.numbers import number
 from dpo_gov.report.model import Report
 from dpo_gov.risk import Figure, Measure, measures
+from dpo_gov.risk.closed_forms import sharpe_error
+from dpo_gov.risk.measures import DAYS_A_YEAR
 from dpo_gov.simulate import StressResult
 
 _SPACE = "\u00a0"
@@ -110,6 +113,16 @@ def contributions(report: Report) -> list[ContributionRow]:
         )
         for one in report.attribution
     ]
+
+
+def sharpe_luck(report: Report) -> str:
+    """How far the Sharpe ratio of one realised horizon lies from its mean, one standard error.
+
+    Lo's, of daily returns; the figure's own interval is that of the mean over paths.
+    """
+    days, a_year = report.inputs.horizon_days, sqrt(DAYS_A_YEAR)
+    daily = report.current.figures["sharpe"].estimate / a_year
+    return number(sharpe_error(daily, days) * a_year, 2)
 
 
 def gain(report: Report) -> int:

@@ -36,7 +36,7 @@ def first_passage(distance: float, drift: float, volatility: float, years: float
 
     `drift` of the price, before volatility's drag. Without a look between (`looked`) it is watched
     all the time, as a venue's liquidators do. Harrison 1985, Brownian Motion and Stochastic Flow
-    Systems, 1.8.
+    Systems.
     """
     _positive(distance=distance, volatility=volatility, years=years)
     if distance >= 1.0:
@@ -105,7 +105,7 @@ def kelly(drift: float, volatility: float, rate: float) -> Kelly:
     """The largest share that is worth holding of an asset, or borrowing for beyond one.
 
     Thorp 2006, The Kelly criterion in blackjack, sports betting and the stock market, Handbook of
-    Asset and Liability Management 1, 7.
+    Asset and Liability Management 1.
     """
     _positive(volatility=volatility)
     share = (drift - rate) / (volatility * volatility)

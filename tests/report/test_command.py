@@ -46,6 +46,7 @@ def test_table(folder, tmp_path):
         "pandemic sell-off",
         "oracleMaxStaleness",
         "Over 20 days and 500 simulated paths, this change",
+        ": 500 paths of 20 days",
         "report hash  0x",
         "the hash is not that of its own report",
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from html.parser import HTMLParser
 
@@ -204,6 +205,14 @@ def test_says_what_a_voter_needs(html, report):
         "math v1, model v1",
     ):
         assert part in text, part
+
+
+def test_says_how_much_luck_is_in_one_sharpe_ratio(html, report):
+    """Lo's standard error for daily returns over the horizon, in yearly terms: √(365 / days) and
+    a little more for a ratio that is not zero."""
+    days, ratio = report.inputs.horizon_days, report.current.figures["sharpe"].estimate
+    expected = math.sqrt(365 / days * (1 + ratio**2 / 365 / 2))
+    assert f"lies ±{expected:.2f} (a standard error, Lo 2002)" in html
 
 
 def test_title_of_its_own(report):

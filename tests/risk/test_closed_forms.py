@@ -20,7 +20,7 @@ MONTH = 30 / 365
     ("ratio", "periods", "error"), [(0.5, 12, 0.306), (1.0, 60, 0.158), (1.5, 250, 0.092)]
 )
 def test_sharpe_error(ratio, periods, error):
-    """Lo 2002, table 1, to three digits."""
+    """Lo 2002, to three digits."""
     assert forms.sharpe_error(ratio, periods) == pytest.approx(error, abs=5e-4)
 
 
@@ -203,7 +203,7 @@ def _laws(p: float) -> dict[str, float]:
 @pytest.mark.parametrize("row", TABLE.strip().splitlines())
 def test_table_of_mcneil_frey_embrechts(row):
     """A loss of 10,000 at 20 % a year, one day of 250, by law and level: Quantitative Risk
-    Management, example 2.16, its t4 row scaled to the same variance; expected shortfall of t4 is
+    Management, its t4 row scaled to the same variance; expected shortfall of t4 is
     recomputed, since the printed one rounds."""
     name, figures = row[:11].strip(), row[11:].split()
     scale = 10_000 * 0.2 / sqrt(250) * (sqrt(0.5) if name.endswith("t4") else 1)

@@ -78,7 +78,7 @@ def _closes(path: Path, first: str, last: str) -> list[float]:
 
 
 def test_bitcoin_simple_returns(series_file: Callable[[str], Path]):
-    """Daily VaR 95 and CVaR 95 of 2018-2025 are the published ones, another exchange apart.
+    """Daily tails, Sharpe ratio and drawdown of 2018-2025 are as published, another exchange apart.
 
     They were taken on one exchange and the file holds an average over many, hence 5 %.
     """
@@ -87,6 +87,10 @@ def test_bitcoin_simple_returns(series_file: Callable[[str], Path]):
     assert len(loss) == 2_922
     assert Quantile(95).one(loss).estimate == pytest.approx(0.053028, rel=0.05)
     assert TailMean(95).one(loss).estimate == pytest.approx(0.079690, rel=0.05)
+    gain = -loss
+    assert gain.mean() / gain.std(ddof=1) * sqrt(365) == pytest.approx(0.686390, rel=0.05)
+    peaks = np.maximum.accumulate(closes)
+    assert (1.0 - np.array(closes) / peaks).max() == pytest.approx(0.811848, rel=0.05)
 
 
 def test_bitcoin_log_returns(series_file: Callable[[str], Path]):
