@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.canonical import exp, log, total
+from dpo_gov.market.figures import Matrix
 from dpo_gov.market.model import Market
 from dpo_gov.market.sample import stationary
 
@@ -40,38 +42,66 @@ def expected_growth(market: Market, place: int, days: int) -> tuple[float, ...] 
         if asset.reversion or not (history.anywhere or history.block is None):
             return None
         row = _exp(history.returns[history.assets.index(asset.symbol)])
-        other = _moments(market, place, 1.0)[0]
+        other = _Shock.of(market, place).moments(1.0)[0]
         if history.anywhere:
             return (other * total(row) / len(row),) * days
         return tuple(other * float(row[day % len(row)]) for day in range(days))
-    start, today = stationary(market.transition), _moments(market, place, 1.0)
-    if not asset.reversion:
+    shock = _Shock.of(market, place)
+    return _expected(shock, market.transition, asset.reversion, days)
+
+
+class _Shock(NamedTuple):
+    """What decides the shock of a day to one asset; figures by regime."""
+
+    drift: tuple[float, ...]
+    volatility: tuple[float, ...]
+    jumps: tuple[tuple[float, float, float], ...]
+    """Probability, mean and deviation of each kind."""
+    degrees: int | None
+    bound: float
+
+    @classmethod
+    def of(cls, market: Market, place: int) -> _Shock:
+        asset, together = market.assets[place], market.common_jump
+        own = asset.own_jump
+        # The compensator of GARCH is part of its mean: exp(drift) is all that is left.
+        still = bool(asset.garch) or market.recalls(place)
+        return cls(
+            tuple(regime.drift[place] for regime in market.regimes),
+            tuple(0.0 if still else regime.volatility[place] for regime in market.regimes),
+            (
+                (together.probability, together.mean[place], together.deviation[place]),
+                (own.probability, own.mean, own.deviation),
+            ),
+            market.degrees,
+            market.mixing_bound,
+        )
+
+    def moments(self, a: float) -> list[float]:
+        """E exp(a × shock) in each regime."""
+        jumps = _jump(*self.jumps[0], a)
+        jumps *= _jump(*self.jumps[1], a)
+        found = []
+        for drift, volatility in zip(self.drift, self.volatility, strict=True):
+            spread = _mixed(0.5 * a * a * volatility * volatility, self.degrees, self.bound)
+            found.append(float(_exp([a * drift])[0] * spread * jumps))
+        return found
+
+
+@lru_cache(maxsize=64)
+def _expected(shock: _Shock, transition: Matrix, reversion: float, days: int) -> tuple[float, ...]:
+    """Of a sweep's many simulations each asks for the same."""
+    start, today = stationary(transition), shock.moments(1.0)
+    if not reversion:
         return (_inner(start, today),) * days
-    found, left = [_inner(start, today)], -asset.reversion
+    found, left = [_inner(start, today)], -reversion
     while len(found) < days and abs(left) > _GONE:
-        earlier = _moments(market, place, left)
-        later = [_inner(row, today) for row in market.transition]
+        earlier = shock.moments(left)
+        later = [_inner(row, today) for row in transition]
         today = [one * two for one, two in zip(earlier, later, strict=True)]
         found.append(_inner(start, today))
-        left *= 1.0 - asset.reversion
+        left *= 1.0 - reversion
     return tuple(found + found[-1:] * (days - len(found)))
-
-
-def _moments(market: Market, place: int, a: float) -> list[float]:
-    """E exp(a × a day's shock) in each regime."""
-    asset, together = market.assets[place], market.common_jump
-    own = asset.own_jump
-    jumps = _jump(together.probability, together.mean[place], together.deviation[place], a)
-    jumps *= _jump(own.probability, own.mean, own.deviation, a)
-    found = []
-    for regime in market.regimes:
-        volatility = regime.volatility[place]
-        if asset.garch or market.recalls(place):
-            # The compensator of GARCH is part of its mean: exp(drift) is all that is left.
-            volatility = 0.0
-        spread = _mixed(0.5 * a * a * volatility * volatility, market.degrees, market.mixing_bound)
-        found.append(_exp([a * regime.drift[place]])[0] * spread * jumps)
-    return [float(one) for one in found]
 
 
 def _jump(probability: float, mean: float, deviation: float, a: float) -> float:
