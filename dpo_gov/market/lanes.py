@@ -21,10 +21,20 @@ from numba import njit
 from dpo_gov.canonical import Purpose, cholesky
 from dpo_gov.canonical import lanes as canonical
 from dpo_gov.canonical.lanes import exp, log, normals, philox4x32, room, sincos, uniform
-from dpo_gov.market import autoregression, borrowing, cluster, conditions, model, recall, sample
+from dpo_gov.market import (
+    autoregression,
+    borrowing,
+    cluster,
+    conditions,
+    model,
+    quoting,
+    recall,
+    sample,
+)
 from dpo_gov.market.autoregression import Autoregression
 from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Market
+from dpo_gov.market.quoting import Feed, feeds, quote
 from dpo_gov.market.recall import Recall
 from dpo_gov.market.sample import (
     CHUNK,
@@ -51,6 +61,7 @@ SOURCES = (
     cluster.__file__,
     conditions.__file__,
     model.__file__,
+    quoting.__file__,
     recall.__file__,
     sample.__file__,
 )
@@ -62,10 +73,11 @@ _DIFFUSION, _MIXING = _U(Purpose.DIFFUSION.value), _U(Purpose.MIXING.value)
 _REGIME, _JUMP_TIME = _U(Purpose.REGIME.value), _U(Purpose.JUMP_TIME.value)
 _BOOTSTRAP, _HALF = _U(Purpose.BOOTSTRAP.value), _U(32)
 _FUNDING, _LIQUIDITY = _U(Purpose.FUNDING.value), _U(Purpose.LIQUIDITY.value)
+_ORACLE = _U(Purpose.ORACLE_DELAY.value)
 _JUMP_SIZE, _LANE = _U(Purpose.JUMP_SIZE.value), _U(8)
 _OWN_JUMPS = OWN_JUMPS
 
-canonical.inline(borrowing.borrow_rate)
+canonical.inline(borrowing.borrow_rate, quoting.quote, quoting.thinned)
 
 
 class Returning(NamedTuple):
@@ -134,6 +146,9 @@ class Figures(NamedTuple):
     """Variance of the diffusion, (assets, 1, regimes); no assets where it is not asked for."""
     funding: Returning
     utilisation: Returning
+    feeds: Floats | None
+    """In the order of `Feed`, (assets, 3). None where quotes are not asked for: numba then compiles
+    no line that is for them."""
 
     @classmethod
     def of(cls, market: Market, felt: Iterable[int], asked: Asked = NOTHING) -> Figures:
@@ -181,6 +196,7 @@ class Figures(NamedTuple):
             spread=np.array(spread).reshape(len(spread), 1, states),
             funding=Returning.of(funding, states),
             utilisation=Returning.of(utilisation, states),
+            feeds=np.array(feeds(market)) if asked.quote else None,
         )
 
 
@@ -199,6 +215,8 @@ class Rows(NamedTuple):
     """(assets, DAYS, LANES)"""
     utilisation: Floats
     """(lending venues, DAYS, LANES)"""
+    quote: Floats | None
+    """The oracle's price over the market's, (assets, DAYS, LANES)."""
     h: Floats
     """Variance of the next day, where it follows the days, (assets, LANES)."""
     pegged: Floats
@@ -222,6 +240,13 @@ class Rows(NamedTuple):
 
 
 @njit(**COMPILED)
+def _room_for_quotes(feeds):
+    if feeds is None:
+        return None
+    return room(len(feeds) * DAYS * LANES).reshape((len(feeds), DAYS, LANES))
+
+
+@njit(**COMPILED)
 def make_rows(market):
     """Rows for a market."""
     days, assets, spread = (DAYS, LANES), len(market.felt), len(market.spread)
@@ -233,6 +258,7 @@ def make_rows(market):
         room(spread * DAYS * LANES).reshape((spread, *days)),
         room(funded * DAYS * LANES).reshape((funded, *days)),
         room(venues * DAYS * LANES).reshape((venues, *days)),
+        _room_for_quotes(market.feeds),
         room(assets * LANES).reshape((assets, LANES)),
         room(assets * LANES).reshape((assets, LANES)),
         room((1 + DAYS) * LANES).view(np.int64).reshape((1 + DAYS, LANES)),
@@ -272,6 +298,7 @@ def draw_days(market, k0, k1, path, first, rows):
         lent, k0, k1, _LIQUIDITY, path, first, rows, rows.utilisation, rows.utilisation_distance
     )
     _share(rows.utilisation)
+    _quote(market.feeds, rows.quote, market.felt, k0, k1, path, first, rows)
 
 
 @njit(**COMPILED)
@@ -503,6 +530,32 @@ def _share(logit):
         for day in range(DAYS):
             for lane in range(LANES):
                 logit[n, day, lane] = 1.0 / (1.0 + exp(-logit[n, day, lane]))
+
+
+@njit(**COMPILED)
+def _quote(feeds, found, felt, k0, k1, path, first, rows):
+    """What the oracle makes of the prices."""
+    if feeds is not None:
+        for i in range(len(felt)):
+            if felt[i]:
+                _quote_asset(feeds, found, k0, k1, path, first, i, rows)
+
+
+@njit(**COMPILED)
+def _quote_asset(feeds, found, k0, k1, path, first, i, rows):
+    feed, pair = Feed(feeds[i, 0], feeds[i, 1], feeds[i, 2]), rows.pair
+    for day in range(DAYS):
+        number, purpose = _U(2 * (first + day)), _ORACLE | _U(i) << _LANE
+        for lane in range(LANES):
+            a, b, c, d = philox4x32(path + _U(lane), purpose, number, k0, k1)
+            pair[0, lane], pair[1, lane] = uniform(a, b), uniform(c, d)
+        for lane in range(LANES):
+            normal = normals(path + _U(lane), purpose, number + _U(1), k0, k1)[0]
+            rows.factor[day, lane] = normal
+        for lane in range(LANES):
+            growth, variance = rows.growth[i, day, lane], rows.variance[i, day, lane]
+            uniforms, normal = (pair[0, lane], pair[1, lane]), rows.factor[day, lane]
+            found[i, day, lane] = quote(growth, variance, uniforms, normal, feed)
 
 
 @njit(**COMPILED)

@@ -203,11 +203,35 @@ class Gas(Figures):
 class Venue(Figures):
     """The cost of a trade, as a share of it: `half_spread` + value / (2 `depth`).
 
-    `depth`: US dollars that move the price by 100 %, by asset; against the base asset.
+    `depth`: US dollars that move the price by 100 %, by asset; against the base asset. On a day of
+    k times the long-run deviation it is less by a factor of 1 + `thinning` · (k − 1), if k > 1.
     """
 
     half_spread: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
     depth: tuple[Annotated[float, Field(gt=0.0)], ...]
+    thinning: NotNegative = 0.0
+    assumption: str
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_used(
+        self, handler: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """A market keeps the hash that it had before there was thinning."""
+        data: dict[str, object] = handler(self)
+        if self.thinning == 0.0:
+            data.pop("thinning", None)
+        return data
+
+
+class Oracle(Figures):
+    """The price feeds that the vault sees the market through; `quoting` says how.
+
+    `deviation`: the move after which a feed answers anew, as a share of its last answer, by asset.
+    `delay`: seconds until an answer is there.
+    """
+
+    deviation: tuple[Annotated[float, Field(ge=0.0, le=0.5)], ...]
+    delay: Annotated[float, Field(ge=0.0, lt=86_400.0)]
     assumption: str
 
 
@@ -233,15 +257,17 @@ class Market(Figures):
     venue: Venue
     drift_assumption: str
     history: History | None = None
+    oracle: Oracle | None = None
+    """None where the vault sees prices as they are."""
     conditions: Conditions | None = None
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_used(
         self, handler: SerializerFunctionWrapHandler
     ) -> dict[str, object]:
-        """A market keeps the hash that it had before there were history and conditions."""
+        """A market keeps the hash that it had before it had any of these."""
         data: dict[str, object] = handler(self)
-        for name in ("history", "conditions"):
+        for name in ("history", "oracle", "conditions"):
             if getattr(self, name) is None:
                 data.pop(name, None)
         return data
@@ -260,6 +286,8 @@ class Market(Figures):
             ("gas.median", self.gas.median, states),
             ("transition", self.transition, states),
         ]
+        if self.oracle:
+            lists.append(("oracle.deviation", self.oracle.deviation, count))
         for regime in self.regimes:
             lists += [(f"{regime.name}.drift", regime.drift, count)]
             lists += [(f"{regime.name}.volatility", regime.volatility, count)]
@@ -341,6 +369,7 @@ class Market(Figures):
             ),
             f"Gas: {self.gas.assumption}",
             f"Venues: {self.venue.assumption}",
+            *((f"Oracle: {self.oracle.assumption}",) if self.oracle else ()),
             *(self.conditions.assumptions() if self.conditions else ()),
         )
 

@@ -6,8 +6,9 @@ alone, sees the same days.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from dpo_gov.canonical import variance as sample_variance
 from dpo_gov.market.autoregression import Autoregression, share
 from dpo_gov.market.cluster import Cluster
 from dpo_gov.market.model import Jump, Market
+from dpo_gov.market.quoting import feeds, quote
 from dpo_gov.market.recall import Recall
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +37,18 @@ class Asked:
     variance: bool = False
     funding: bool = False
     utilisation: bool = False
+    quote: bool = False
+
+    @classmethod
+    def of(cls, market: Market, modules: Collection[str]) -> Asked:
+        """What rebalancing and these modules need; a quote needs the variance."""
+        quoted = market.oracle is not None
+        return cls(
+            variance=bool(modules) or quoted or market.venue.thinning > 0.0,
+            funding="hedging" in modules,
+            utilisation="collateral" in modules,
+            quote=quoted,
+        )
 
 
 NOTHING = Asked()
@@ -61,6 +75,8 @@ class Day:
     """What a long perpetual pays, as a share of its notional, (assets, paths); 0 without one."""
     utilisation: Floats
     """Share of the deposits that is lent out, (lending venues, paths)."""
+    quote: Floats
+    """The oracle's price over the market's, (assets, paths)."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,7 @@ class _Chunk:
     ahead: Floats
     funding: Floats
     utilisation: Floats
+    quote: Floats
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,7 @@ class Sampler:
         self._ether = next((n for n, a in enumerate(market.assets) if a.symbol == "ETH"), None)
         self._spread = spreads(market) if asked.variance else []
         self._funding = fundings(market) if asked.funding else []
+        self._feeds = feeds(market) if asked.quote else []
         self._utilisation = utilisations(market) if asked.utilisation else []
 
     def days(self, count: int) -> Iterator[Day]:
@@ -125,6 +143,7 @@ class Sampler:
                     chunk.ahead[:, k],
                     chunk.funding[:, k],
                     chunk.utilisation[:, k],
+                    chunk.quote[:, k],
                 )
 
     def _begin(self) -> _Lasting:
@@ -155,6 +174,7 @@ class Sampler:
             ahead,
             self._returning(Purpose.FUNDING, self._funding, first, regimes, lasting.funding),
             share(logits),
+            self._quotes(first, growth, variance),
         )
 
     def _stream(self, purpose: Purpose, lane: int = 0) -> Stream:
@@ -254,6 +274,17 @@ class Sampler:
                 one.follow(first, distances[lane], figures[lane])
                 figures[lane] += ByRegime(one.level).at(regimes)
         return figures
+
+    def _quotes(self, first: int, growth: Floats, variance: Floats) -> Floats:
+        """The oracle's prices over the market's, (assets, days, paths)."""
+        quotes = np.empty((len(self._feeds), *growth.shape[1:]))
+        numbers = 2 * np.arange(first, first + CHUNK)[:, None]
+        for i, feed in enumerate(self._feeds):
+            stream = self._stream(Purpose.ORACLE_DELAY, i)
+            uniforms = stream.uniforms(self.paths, numbers)
+            normal = stream.normals(self.paths, numbers + 1)[0]
+            quotes[i] = quote(growth[i], variance[i], uniforms, normal, feed)
+        return quotes
 
     def _mixing(self, first: int) -> Floats | None:
         """√W of a chunk, (days, paths); None where the market has no mixing."""
@@ -402,3 +433,17 @@ def utilisations(market: Market) -> list[Autoregression]:
     """The logit of the utilisation of each lending venue."""
     venues = market.conditions.lending if market.conditions else ()
     return [Autoregression.of(one) for one in venues]
+
+
+def usual_variances(market: Market) -> list[float]:
+    """The long-run variance of each asset's diffusion; infinite where it never moves."""
+    shares, found = stationary(market.transition), []
+    for i, (asset, spread) in enumerate(zip(market.assets, spreads(market), strict=True)):
+        variances = [float(figure) for figure in spread.figures]
+        if asset.garch:
+            variances = [market.regimes[0].volatility[i] * market.regimes[0].volatility[i]]
+        usual = 0.0
+        for part, variance in zip(shares, variances, strict=True):
+            usual += part * variance
+        found.append(usual or inf)
+    return found

@@ -18,6 +18,8 @@ from dpo_gov.policy import hedging, rebalancing
 from dpo_gov.policy.rebalancing import LEAST_TRADE, RebalancingRules
 from dpo_gov.pricing import formula
 
+inline(rebalancing.against_oracle)
+
 SOURCES = (__file__, formula.__file__, hedging.__file__, rebalancing.__file__)
 PACK = 16
 """Paths planned at once: the doubles in the widest vector there is."""
@@ -58,7 +60,13 @@ class Plan(NamedTuple):
     sells: Floats
     buys: Floats
     slope: Floats
-    """Loss of a trade of the whole value, as a share of it."""
+    """Loss of a trade, or a sale, of the whole value beyond the half spread, as a share of it."""
+    half_spread: Floats
+    """Of sales; this and what follows, down to `quote`, only where an oracle errs."""
+    buying_half_spread: Floats
+    buying_slope: Floats
+    quote: Floats
+    """The oracle's price over the market's."""
     budget: Floats
     """Slippage budget that is left, (PACK,)."""
     sold: Floats
@@ -66,6 +74,8 @@ class Plan(NamedTuple):
     idle: Floats
     part: Floats
     lost: Floats
+    charged: Floats
+    """What counts against the slippage budget, where it is not all that is lost."""
     turnover: Floats
     trades: Floats
     """How many there are."""
@@ -83,6 +93,11 @@ def make_plan(assets):
         np.zeros(size),
         np.zeros(size),
         np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.ones(size),
+        np.zeros(row),
         np.zeros(row),
         np.zeros(row),
         np.zeros(row),
@@ -96,8 +111,16 @@ def make_plan(assets):
 
 
 @njit(**INLINED)
-def _loss(trade, half_spread, slope):
-    return trade * (half_spread + trade * slope)
+def _lost_on_sale(trade, half_spread, quote, plan, i, m):
+    spread = half_spread if quote is None else plan.half_spread[i, m]
+    return trade * (spread + trade * plan.slope[i, m])
+
+
+@njit(**INLINED)
+def _lost_on_purchase(trade, half_spread, quote, plan, i, m):
+    if quote is None:
+        return trade * (half_spread + trade * plan.slope[i, m])
+    return trade * (plan.buying_half_spread[i, m] + trade * plan.buying_slope[i, m])
 
 
 @njit(**INLINED)
@@ -106,37 +129,47 @@ def _part(available, wanted):
 
 
 @njit(**INLINED)
-def plan_trades(rules, one, half_spread, plan):
-    """Plan the trades of parameter set number `one`; fills all of the plan below `budget`."""
+def plan_trades(rules, one, half_spread, quote, plan):
+    """Plan the trades of parameter set number `one`; fills all of the plan below `budget`.
+
+    `quote`: None where the oracle does not err. Numba then compiles no line that is for an oracle.
+    """
     weights, sells, buys, targets = plan.weights, plan.sells, plan.buys, plan.targets
     slope, part, lost, assets = plan.slope, plan.part, plan.lost, len(plan.targets)
     speed, size = rules.recentering_speed[one], rules.max_trade_size[one]
-    spread_left = max(rules.max_slippage[one] - half_spread, 0.0)
+    share = rules.max_slippage[one]
     for i in range(assets):
         for m in range(PACK):
             gap = speed * (targets[i] - weights[i, m])
-            limit = least(spread_left / slope[i, m], size)
-            sell, buy = least(most(-gap, 0.0), limit), least(most(gap, 0.0), limit)
+            spread = half_spread if quote is None else plan.half_spread[i, m]
+            limit = least(most(share - spread, 0.0) / slope[i, m], size)
+            sell = least(most(-gap, 0.0), limit)
+            if quote is not None:
+                spread = plan.buying_half_spread[i, m]
+                limit = least(most(share - spread, 0.0) / plan.buying_slope[i, m], size)
+            buy = least(most(gap, 0.0), limit)
             sells[i, m] = 0.0 if (i == 0) | (sell < LEAST_TRADE) else sell
             buys[i, m] = 0.0 if (i == 0) | (buy < LEAST_TRADE) else buy
-    _fit_sales(rules, one, half_spread, plan)
+    _fit_sales(rules, one, half_spread, quote, plan)
     _fit_purchases(rules, one, plan)
     for m in range(PACK):
         lost[m] = part[m] = 0.0
     for i in range(assets):
         for m in range(PACK):
             sell, buy = sells[i, m], buys[i, m]
-            lost[m] += _loss(sell, half_spread, slope[i, m]) + _loss(buy, half_spread, slope[i, m])
+            sold = _lost_on_sale(sell, half_spread, quote, plan, i, m)
+            spent = _lost_on_purchase(buy, half_spread, quote, plan, i, m)
+            lost[m] += sold + spent if quote is None else most(sold, 0.0) + most(spent, 0.0)
             part[m] += sell + buy
     for m in range(PACK):
         traded = part[m]
         share = _part(least(plan.budget[m], rules.nav_deviation[one]), lost[m])
         part[m] = share * (1.0 if traded * share >= LEAST_TRADE else 0.0)
-    _settle(half_spread, plan)
+    _settle(half_spread, quote, plan)
 
 
 @njit(**INLINED)
-def _fit_sales(rules, one, half_spread, plan):
+def _fit_sales(rules, one, half_spread, quote, plan):
     """Cut sales to what the purchases and the base asset's own way ask for."""
     sells, part, sold, spent = plan.sells, plan.part, plan.sold, plan.spent
     for m in range(PACK):
@@ -153,7 +186,7 @@ def _fit_sales(rules, one, half_spread, plan):
         for m in range(PACK):
             sells[i, m] *= part[m]
             sold[m] += sells[i, m]
-            plan.lost[m] += _loss(sells[i, m], half_spread, plan.slope[i, m])
+            plan.lost[m] += _lost_on_sale(sells[i, m], half_spread, quote, plan, i, m)
 
 
 @njit(**INLINED)
@@ -177,18 +210,21 @@ def _fit_purchases(rules, one, plan):
 
 
 @njit(**INLINED)
-def _settle(half_spread, plan):
+def _settle(half_spread, quote, plan):
     """What the trades come to, when the same part of each is made."""
-    sells, buys, after, lost = plan.sells, plan.buys, plan.after, plan.lost
+    sells, buys, after = plan.sells, plan.buys, plan.after
+    lost, charged = plan.lost, plan.charged
     turnover, trades, idle = plan.turnover, plan.trades, plan.idle
     for m in range(PACK):
-        lost[m] = turnover[m] = trades[m] = idle[m] = 0.0
+        charged[m] = lost[m] = turnover[m] = trades[m] = idle[m] = 0.0
     for i in range(len(plan.targets)):
         for m in range(PACK):
             sell, buy = sells[i, m] * plan.part[m], buys[i, m] * plan.part[m]
-            received = sell - _loss(sell, half_spread, plan.slope[i, m])
-            bought = buy - _loss(buy, half_spread, plan.slope[i, m])
+            received = sell - _lost_on_sale(sell, half_spread, quote, plan, i, m)
+            bought = buy - _lost_on_purchase(buy, half_spread, quote, plan, i, m)
             lost[m] += (sell - received) + (buy - bought)
+            if quote is not None:
+                charged[m] += most(sell - received, 0.0) + most(buy - bought, 0.0)
             turnover[m] += sell + buy
             trades[m] += 1.0 if sell + buy > 0.0 else 0.0
             idle[m] += received - buy

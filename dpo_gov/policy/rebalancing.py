@@ -7,6 +7,7 @@ the net asset value. Asset 0 is the base asset, and every trade is against it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,10 +82,11 @@ class VenueCost:
     """A trade of share x of the value loses x (`half_spread` + x `slope`) against the oracle.
 
     `slope` is value / (2 depth): (assets, 1) or (assets, paths), above 0; the base asset's row
-    is not used.
+    is not used. `half_spread`: one for all, or by asset and path; below 0 where the oracle errs to
+    the good of the trade.
     """
 
-    half_spread: float
+    half_spread: float | Floats
     slope: Floats
 
     def loss(self, trades: Floats) -> Floats:
@@ -94,7 +96,8 @@ class VenueCost:
 
     def largest(self, share: float) -> Floats:
         """The largest trade that loses at most `share` of itself."""
-        return max(share - self.half_spread, 0.0) / self.slope
+        largest: Floats = np.maximum(share - self.half_spread, 0.0) / self.slope
+        return largest
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,12 @@ class Trades:
     def lost(self) -> Floats:
         """What all trades lose, (paths,)."""
         return over_assets((self.sells - self.received) + (self.buys - self.bought))
+
+    @property
+    def charged(self) -> Floats:
+        """What counts against the slippage budget, (paths,): no gain makes up for a loss."""
+        sold, spent = self.sells - self.received, self.buys - self.bought
+        return over_assets(np.maximum(sold, 0.0) + np.maximum(spent, 0.0))
 
     @property
     def turnover(self) -> Floats:
@@ -138,18 +147,27 @@ def drift_of(weights: Floats, targets: Floats) -> Floats:
 
 
 def plan_trades(
-    weights: Floats, targets: Floats, rules: RebalancingRules, cost: VenueCost, budget: Floats
+    weights: Floats,
+    targets: Floats,
+    rules: RebalancingRules,
+    cost: VenueCost,
+    budget: Floats,
+    *,
+    buying: VenueCost | None = None,
 ) -> Trades:
     """The trades of one rebalance that the vault accepts.
 
     `targets`: (assets, 1) or (assets, paths). `budget`: slippage budget that is left, (paths,).
+    `buying`: the cost of purchases, where it is not that of sales.
     Each asset moves the allowed share of its way to the target, cut to the largest trade and to
     the slippage limit. The base asset, which takes the other side, never moves away from its own
     target, and stays above the idle minimum. The loss stays within budget and NAV deviation.
     """
     gap = rules.recentering_speed * (targets - weights)
+    buying = buying or cost
     limit = np.minimum(cost.largest(rules.max_slippage), rules.max_trade_size)
     sells = np.minimum(np.maximum(-gap, 0.0), limit)
+    limit = np.minimum(buying.largest(rules.max_slippage), rules.max_trade_size)
     buys = np.minimum(np.maximum(gap, 0.0), limit)
     for side in (sells, buys):
         side[0] = 0.0
@@ -160,12 +178,24 @@ def plan_trades(
     buys *= _part(sold - np.minimum(gap[0], 0.0), spent)
     idle = weights[0] + sold - over_assets(cost.loss(sells)) - rules.min_idle
     buys *= _part(np.maximum(idle, 0.0), over_assets(buys))
-    lost = over_assets(cost.loss(sells) + cost.loss(buys))
+    charged = np.maximum(cost.loss(sells), 0.0) + np.maximum(buying.loss(buys), 0.0)
+    lost = over_assets(charged)
     part = _part(np.minimum(budget, rules.nav_deviation), lost)
     part *= over_assets(sells + buys) * part >= LEAST_TRADE
     sells *= part
     buys *= part
-    return Trades(sells, buys, sells - cost.loss(sells), buys - cost.loss(buys))
+    return Trades(sells, buys, sells - cost.loss(sells), buys - buying.loss(buys))
+
+
+def against_oracle(half_spread: Any, slope: Any, sold: Any, bought: Any) -> Any:
+    """Half spread and slope of a trade's loss in the oracle's prices rather than the market's.
+
+    `sold`, `bought`: the oracle's price over the market's of the asset that is sold and of the one
+    that is bought. x in the oracle's prices is x / `sold` in the market's, of which the venue takes
+    its share; what comes is `bought` times as much again. One text for both engines.
+    """
+    rate = bought / sold
+    return 1.0 - rate * (1.0 - half_spread), rate / sold * slope
 
 
 def over_assets(x: Floats) -> Floats:

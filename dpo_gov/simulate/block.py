@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dpo_gov.market import Market, Sampler
+from dpo_gov.market import Asked, Market, Sampler
 from dpo_gov.params import ParamSet
 from dpo_gov.policy import RebalancingRules
 from dpo_gov.simulate.borrowing import Borrowing
@@ -94,7 +94,8 @@ def _run_numpy(run: Run, paths: range, progress: Count | None) -> list[Outcomes]
         )
         for n, rules in enumerate(run.rules)
     ]
-    sampler = Sampler(run.market, run.spec.seed, numbers, run.spec.asked)
+    asked = Asked.of(run.market, run.spec.modules)
+    sampler = Sampler(run.market, run.spec.seed, numbers, asked)
     days = sampler.days(run.spec.horizon_days)
     for number, day in enumerate(days, 1):
         growth = day.growth[run.places]

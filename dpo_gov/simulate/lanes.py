@@ -20,10 +20,12 @@ from numba import njit
 from dpo_gov.canonical import Purpose
 from dpo_gov.canonical.elementwise import most
 from dpo_gov.canonical.lanes import exp, normals, room
-from dpo_gov.market import Market
+from dpo_gov.market import Asked, Market
 from dpo_gov.market import lanes as market_lanes
 from dpo_gov.market.lanes import COMPILED, DAYS, LANES, Figures, draw_days, make_rows
-from dpo_gov.policy import RebalancingRules
+from dpo_gov.market.quoting import thinned
+from dpo_gov.market.sample import usual_variances
+from dpo_gov.policy import RebalancingRules, against_oracle
 from dpo_gov.policy import lanes as policy_lanes
 from dpo_gov.policy.lanes import PACK, Rules, make_plan, plan_trades
 from dpo_gov.simulate import debt_lanes, hedges_lanes, portfolio
@@ -69,7 +71,9 @@ _SOURCES = (
 VALUE, DRAWDOWN, TURNOVER, REBALANCES, COST, DAYS_OUT = 0, 1, 2, 3, 4, 5
 RETURNS, SQUARES, ACTIVE, ACTIVE_SQUARES, RECORDED = 6, 7, 8, 9, 10
 """Rows of what is recorded of a vault; the ones below only live from day to day."""
-_PEAK, _REBALANCED, _BUDGET_USED, _BEFORE, _BENCHMARK, _DRIFT, _ROWS = 10, 11, 12, 13, 14, 15, 16
+_PEAK, _REBALANCED, _BUDGET_USED, _BEFORE, _BENCHMARK, _DRIFT = 10, 11, 12, 13, 14, 15
+_WORTH, _ROWS = 16, 17
+"""The value in the oracle's prices."""
 
 
 class Vaults(NamedTuple):
@@ -92,6 +96,9 @@ class Vaults(NamedTuple):
     gas_deviation: float
     gas_fixed: float
     gas_per_trade: float
+    thinning: float
+    usual_variance: Floats
+    """(assets,)"""
 
     @classmethod
     def of(
@@ -105,7 +112,7 @@ class Vaults(NamedTuple):
             for one in rules
         ]
         symbols = [asset.symbol for asset in market.assets]
-        gas = market.gas
+        gas, usual = market.gas, usual_variances(market)
         return cls(
             days=spec.horizon_days,
             checkpoint_days=np.array(spec.checkpoint_days, dtype=np.int64),
@@ -120,6 +127,8 @@ class Vaults(NamedTuple):
             gas_deviation=gas.deviation,
             gas_fixed=gas.fixed,
             gas_per_trade=gas.per_trade,
+            thinning=market.venue.thinning,
+            usual_variance=np.array([usual[place] for place in places]),
         )
 
 
@@ -149,7 +158,7 @@ class Lanes:
         felt = {*places, vaults.ether_place} - {-1}
         return cls(
             spec,
-            Figures.of(market, felt, spec.asked),
+            Figures.of(market, felt, Asked.of(market, spec.modules)),
             Rules.of(rules),
             vaults,
             HedgeFigures.of(hedging, len(places)) if hedging else None,
@@ -303,14 +312,17 @@ def _simulate(
                     live(debts, one, when, block.held, rows, sleeves)
                     _live(vaults, debts, one, number, day, rows.growth, block, sleeves)
                     _settle_hedges(hedges, vaults, one, day, rows, block, hedged)
-                    _drift(vaults, one, number, block)
+                    _drift(vaults, one, number, day, rows.quote, block)
                     count = _choose(rules, one, number, block)
                     for done in range(0, count, PACK):
-                        full = min(PACK, count - done)
-                        _weigh(rules, vaults, one, number, done, full, block, pack, plan)
-                        plan_trades(rules, one, vaults.half_spread, plan)
+                        full, quote = min(PACK, count - done), rows.quote
+                        where = number, day, done, full
+                        _weigh(rules, vaults, one, where, quote, block, pack, plan)
+                        _thin(vaults, day, full, rows.variance, pack.lane, plan.slope)
+                        _see(vaults.half_spread, quote, plan)
+                        plan_trades(rules, one, vaults.half_spread, quote, plan)
                         _ask_gas(vaults, k0, k1, path + _U(first), number, day, rows, block, pack)
-                        _rebalance(rules, vaults, one, number, full, block, pack, plan)
+                        _rebalance(rules, vaults, one, number, full, quote, block, pack, plan)
                     _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves)
                     if hedges is not None:
                         values = block.state[one, VALUE]
@@ -427,14 +439,36 @@ def _settle_hedges(hedges, vaults, one, day, rows, block, hedged):
 
 
 @njit(**COMPILED)
-def _drift(vaults, one, number, block):
+def _drift(vaults, one, number, day, quote, block):
     """See how far the vaults drift."""
     state, held = block.state, block.held
     now = min(number, vaults.targets.shape[1] - 1)
+    if quote is None:
+        for i in range(len(vaults.places)):
+            target = vaults.targets[one, now, i]
+            for lane in range(LANES):
+                gap = abs(held[one, i, lane] / state[one, VALUE, lane] - target)
+                drift = state[one, _DRIFT, lane]
+                state[one, _DRIFT, lane] = gap if gap > drift else drift
+    else:
+        _drift_in_quotes(vaults, one, now, day, quote, block)
+
+
+@njit(**COMPILED)
+def _drift_in_quotes(vaults, one, now, day, quote, block):
+    """See how far the vaults drift in the oracle's prices, and what they are worth in them."""
+    state, held = block.state, block.held
+    for lane in range(LANES):
+        state[one, _WORTH, lane] = 0.0
     for i in range(len(vaults.places)):
-        target = vaults.targets[one, now, i]
+        place = vaults.places[i]
         for lane in range(LANES):
-            gap = abs(held[one, i, lane] / state[one, VALUE, lane] - target)
+            state[one, _WORTH, lane] += held[one, i, lane] * quote[place, day, lane]
+    for i in range(len(vaults.places)):
+        place, target = vaults.places[i], vaults.targets[one, now, i]
+        for lane in range(LANES):
+            seen = held[one, i, lane] * quote[place, day, lane]
+            gap = abs(seen / state[one, _WORTH, lane] - target)
             drift = state[one, _DRIFT, lane]
             state[one, _DRIFT, lane] = gap if gap > drift else drift
 
@@ -467,8 +501,9 @@ def _choose(rules, one, number, block):
 
 
 @njit(**COMPILED)
-def _weigh(rules, vaults, one, number, done, full, block, pack, plan):
+def _weigh(rules, vaults, one, where, quote, block, pack, plan):
     """Fill in what a plan starts from; where a pack is not full, older vaults are planned again."""
+    number, day, done, full = where
     state, lanes = block.state, pack.lane
     budget, window = rules.slippage_budget[one], rules.slippage_window[one]
     now = min(number, vaults.targets.shape[1] - 1)
@@ -476,13 +511,40 @@ def _weigh(rules, vaults, one, number, done, full, block, pack, plan):
         plan.targets[i] = vaults.targets[one, now, i]
     for m in range(full):
         lane = block.chosen[done + m]
-        lanes[m], pack.value[m] = lane, state[one, VALUE, lane]
+        lanes[m], pack.value[m] = lane, state[one, VALUE if quote is None else _WORTH, lane]
         since = (number - state[one, _REBALANCED, lane]) * DAY
         pack.used[m] = most(state[one, _BUDGET_USED, lane] - budget * (since / window), 0.0)
         plan.budget[m] = budget - pack.used[m]
         for i in range(len(vaults.places)):
-            plan.weights[i, m] = block.held[one, i, lane] / pack.value[m]
+            seen = block.held[one, i, lane]
+            if quote is not None:
+                plan.quote[i, m] = quote[vaults.places[i], day, lane]
+                seen = seen * plan.quote[i, m]
+            plan.weights[i, m] = seen / pack.value[m]
             plan.slope[i, m] = vaults.portfolio * pack.value[m] / vaults.depth[i]
+
+
+@njit(**COMPILED)
+def _thin(vaults, day, full, variance, lanes, slope):
+    """Let trades lose more where the day is wild."""
+    if vaults.thinning != 0.0:
+        for i in range(len(vaults.places)):
+            place, usual = vaults.places[i], vaults.usual_variance[i]
+            for m in range(full):
+                slope[i, m] *= thinned(variance[place, day, lanes[m]], usual, vaults.thinning)
+
+
+@njit(**COMPILED)
+def _see(half_spread, quote, plan):
+    """Put the costs of trades in the oracle's prices in the place of the market's."""
+    if quote is not None:
+        for i in range(len(plan.targets)):
+            for m in range(PACK):
+                slope, base, own = plan.slope[i, m], plan.quote[0, m], plan.quote[i, m]
+                sale = against_oracle(half_spread, slope, own, base)
+                purchase = against_oracle(half_spread, slope, base, own)
+                plan.half_spread[i, m], plan.slope[i, m] = sale
+                plan.buying_half_spread[i, m], plan.buying_slope[i, m] = purchase
 
 
 @njit(**COMPILED)
@@ -502,7 +564,7 @@ def _ask_gas(vaults, k0, k1, path, number, day, rows, block, pack):
 
 
 @njit(**COMPILED)
-def _rebalance(rules, vaults, one, number, full, block, pack, plan):
+def _rebalance(rules, vaults, one, number, full, quote, block, pack, plan):
     """Carry the plan out where it trades, and gas is below both limits."""
     state, held = block.state, block.held
     for m in range(full):
@@ -513,14 +575,18 @@ def _rebalance(rules, vaults, one, number, full, block, pack, plan):
             value = drift = 0.0
             for i in range(len(plan.targets)):
                 after = plan.after[i, m]
-                held[one, i, lane] = (after * pack.value[m]) * (1.0 - gas)
+                kept = (after * pack.value[m]) * (1.0 - gas)
+                held[one, i, lane] = kept if quote is None else kept / plan.quote[i, m]
                 value += held[one, i, lane]
                 drift = most(abs(after / (1.0 - plan.lost[m]) - plan.targets[i]), drift)
+            taken, charged = plan.lost[m] + gas, plan.lost[m]
+            if quote is not None:
+                taken, charged = 1.0 - value / state[one, VALUE, lane], plan.charged[m]
             state[one, VALUE, lane], state[one, _DRIFT, lane] = value, drift
             state[one, _REBALANCED, lane] = number
-            state[one, _BUDGET_USED, lane] = pack.used[m] + plan.lost[m]
+            state[one, _BUDGET_USED, lane] = pack.used[m] + charged
             state[one, TURNOVER, lane] += plan.turnover[m]
-            state[one, COST, lane] += plan.lost[m] + gas
+            state[one, COST, lane] += taken
             state[one, REBALANCES, lane] += 1.0
 
 

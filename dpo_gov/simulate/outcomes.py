@@ -12,8 +12,6 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from dpo_gov.market import Asked
-
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -45,15 +43,6 @@ class SimSpec(BaseModel):
     @classmethod
     def _in_order(cls, names: tuple[Extra, ...]) -> tuple[Extra, ...]:
         return tuple(name for name in get_args(Extra) if name in names)
-
-    @property
-    def asked(self) -> Asked:
-        """What the modules need of each day besides prices."""
-        return Asked(
-            variance=bool(self.modules),
-            funding="hedging" in self.modules,
-            utilisation="collateral" in self.modules,
-        )
 
     @property
     def checkpoint_days(self) -> tuple[int, ...]:
@@ -208,7 +197,7 @@ class Outcomes:
     """Sum of all trades, each an asset against the base asset and counted once."""
     rebalances: Integers
     cost: Floats
-    """Sum of what trades lost against the oracle price, and of gas."""
+    """Sum of what rebalances took of the value at market prices: slippage and gas."""
     time_out_of_band: Floats
     """Share of the days that end with a drift above the threshold."""
     tracking_error: Floats

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,16 @@ import numpy.typing as npt
 
 from dpo_gov.canonical import Purpose, Stream, exp
 from dpo_gov.market import Day, Market
-from dpo_gov.policy import RebalancingRules, VenueCost, drift_of, over_assets, plan_trades
+from dpo_gov.market.quoting import thinned
+from dpo_gov.market.sample import usual_variances
+from dpo_gov.policy import (
+    RebalancingRules,
+    VenueCost,
+    against_oracle,
+    drift_of,
+    over_assets,
+    plan_trades,
+)
 from dpo_gov.simulate.hedges import Hedges
 from dpo_gov.simulate.outcomes import Moments, Outcomes, SimSpec
 
@@ -46,6 +56,26 @@ class World:
         fee: Floats = median * exp(gas.deviation * normal)
         return fee
 
+    def costs(self, day: Day, chosen: Integers, value: Floats) -> tuple[VenueCost, VenueCost]:
+        """Of sales and of purchases against the oracle; `value`: of the chosen paths."""
+        thinner = None
+        if self.market.venue.thinning:
+            variance = day.variance[self.places][:, chosen]
+            thinner = thinned(variance, self.usual_variances, self.market.venue.thinning)
+        cost = venue_cost(self.market, self.places, self.spec.portfolio * value, thinner)
+        if not len(day.quote):
+            return cost, cost
+        quote = day.quote[self.places][:, chosen]
+        sale = against_oracle(cost.half_spread, cost.slope, quote, quote[0])
+        purchase = against_oracle(cost.half_spread, cost.slope, quote[0], quote)
+        return VenueCost(*sale), VenueCost(*purchase)
+
+    @cached_property
+    def usual_variances(self) -> Floats:
+        """The long-run variance of each asset of the strategy, (assets, 1)."""
+        usual = usual_variances(self.market)
+        return np.array([usual[place] for place in self.places])[:, None]
+
     def gas(self, base_fee: Floats, ether: Floats, trades: Floats) -> Floats:
         """What a rebalance with so many trades costs in gas, in units of the start."""
         gas = self.market.gas
@@ -53,10 +83,15 @@ class World:
         return (units * base_fee) * (ether * (GWEI / self.spec.portfolio))
 
 
-def venue_cost(market: Market, places: Sequence[int], value: Floats) -> VenueCost:
-    """The cost of trades of portfolios worth `value`, (paths,), in US dollars."""
-    depth = np.array([market.venue.depth[place] for place in places])
-    return VenueCost(market.venue.half_spread, value / (2.0 * depth[:, None]))
+def venue_cost(
+    market: Market, places: Sequence[int], value: Floats, thinner: Floats | None = None
+) -> VenueCost:
+    """The cost of trades of portfolios worth `value`, (paths,), in US dollars.
+
+    `thinner`: how many times thinner than usual liquidity is, (assets, paths).
+    """
+    slope = value / (2.0 * np.array([market.venue.depth[place] for place in places])[:, None])
+    return VenueCost(market.venue.half_spread, slope if thinner is None else slope * thinner)
 
 
 @dataclass(frozen=True)
@@ -114,12 +149,16 @@ class Portfolio:
         self._value = over_assets(self._held)
         benchmark = over_assets(growth * self._targets[:, None])
         self._targets = self._rules.targets_at(self._start, number * DAY)
-        weights = self._held / self._value
+        seen, worth = self._held, self._value
+        if len(day.quote):
+            seen = self._held * day.quote[self._world.places]
+            worth = over_assets(seen)
+        weights = seen / worth
         drift = drift_of(weights, self._targets[:, None])
         due = self._rules.may_rebalance(drift, (number - self._rebalanced) * DAY)
         chosen = np.flatnonzero(due)
         if chosen.size:
-            drift[chosen] = self._rebalance(number, day, chosen, weights[:, chosen], drift[chosen])
+            drift[chosen] = self._rebalance(number, day, chosen, weights, worth)
         if self._sleeves is not None:
             rebalanced, fee = self._rebalanced == number, self._rules.max_base_fee
             moment = Moment(number, day, self._held, self._value, rebalanced, fee)
@@ -154,16 +193,20 @@ class Portfolio:
         )
 
     def _rebalance(
-        self, number: int, day: Day, chosen: Integers, weights: Floats, drift: Floats
+        self, number: int, day: Day, chosen: Integers, weights: Floats, value: Floats
     ) -> Floats:
-        """Rebalance the chosen paths where that can be done; the drift of all of them after."""
-        rules, value = self._rules, self._value[chosen]
+        """Rebalance the chosen paths where that can be done; the drift of all of them after.
+
+        `weights` and `value` of all paths are in the oracle's prices.
+        """
+        rules, weights, value = self._rules, weights[:, chosen], value[chosen]
         since = (number - self._rebalanced[chosen]) * DAY
         used = rules.leaked(self._budget_used[chosen], since)
         targets = self._targets[:, None]
         world = self._world
-        cost = venue_cost(world.market, world.places, world.spec.portfolio * value)
-        trades = plan_trades(weights, targets, rules, cost, rules.slippage_budget - used)
+        cost, buying = world.costs(day, chosen, value)
+        left = rules.slippage_budget - used
+        trades = plan_trades(weights, targets, rules, cost, left, buying=buying)
         base_fee = world.base_fee(number, day, chosen)
         gas = world.gas(base_fee, day.ether[chosen], trades.count) / value
         done = (trades.turnover > 0.0) & (base_fee <= rules.max_base_fee) & (gas <= MOST_GAS)
@@ -171,12 +214,17 @@ class Portfolio:
         lost = trades.lost[done]
         after = trades.apply(weights)[:, done]
         held = (after * value[done]) * (1.0 - gas[done])
+        taken = lost + gas[done]
+        if len(day.quote):
+            held = held / day.quote[world.places][:, paths]
+            taken = 1.0 - over_assets(held) / self._value[paths]
         self._held[:, paths] = held
         self._value[paths] = over_assets(held)
         self._rebalanced[paths] = number
-        self._budget_used[paths] = used[done] + lost
+        self._budget_used[paths] = used[done] + trades.charged[done]
         self._turnover[paths] += trades.turnover[done]
-        self._cost[paths] += lost + gas[done]
+        self._cost[paths] += taken
         self._rebalances[paths] += 1
+        drift = drift_of(weights, targets)
         drift[done] = drift_of(after / (1.0 - lost), targets)
         return drift

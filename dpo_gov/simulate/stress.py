@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from dpo_gov.market import STRESS_DAYS, Market, StressDay
+from dpo_gov.market.quoting import thinned
+from dpo_gov.market.sample import usual_variances
 from dpo_gov.params import ParamSet, StrategyLayout
 from dpo_gov.policy import RebalancingRules, drift_of, over_assets, plan_trades
 from dpo_gov.simulate.outcomes import Extra
 from dpo_gov.simulate.portfolio import venue_cost
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class StressResult:
     day, before any trade. `drift`: largest distance from a target at its end. `trades`: share of
     the value then, by asset against the base asset, negative for a sale; empty where the drift
     stays within the threshold. `cost`: what the trades lose. `drift_after`: after the trades.
-    Gas is left out.
+    Gas is left out, and so is the oracle's error. Where liquidity thins, the day's move is taken
+    for its deviation.
     """
 
     date: str
@@ -85,7 +91,7 @@ def _day(market: Market, parameters: ParamSet, day: StressDay, portfolio: float)
         weights,
         targets,
         rules,
-        venue_cost(market, places, portfolio * value),
+        venue_cost(market, places, portfolio * value, _thinner(market, places, returns)),
         np.array([rules.slippage_budget if drift[0] > rules.drift_threshold else 0.0]),
     )
     moves = [float(move) for move in (trades.buys - trades.sells)[:, 0]]
@@ -99,3 +105,13 @@ def _day(market: Market, parameters: ParamSet, day: StressDay, portfolio: float)
         cost=float(trades.lost[0]),
         drift_after=float(drift_of(after / over_assets(after), targets)[0]),
     )
+
+
+def _thinner(market: Market, places: Sequence[int], returns: Floats) -> Floats | None:
+    """How many times thinner than usual liquidity is on a day of these returns."""
+    if not market.venue.thinning:
+        return None
+    usual = usual_variances(market)
+    variances = np.array([usual[place] for place in places])[:, None]
+    factor: Floats = thinned(returns * returns, variances, market.venue.thinning)
+    return factor

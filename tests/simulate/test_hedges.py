@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dpo_gov.market import Market, Sampler, default_market
+from dpo_gov.market import Asked, Market, Sampler, default_market
 from dpo_gov.market.conditions import Conditions, Funding, Options, Perp
 from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
 from dpo_gov.policy import RebalancingRules
@@ -211,7 +211,9 @@ def lived(
     hedges = Hedges(hedging, len(sets) - 1, start, spec, paths)
     rules = RebalancingRules.of(sets[-1])
     portfolio = Portfolio(World(world, places, spec, numbers), rules, start, hedges)
-    for number, day in enumerate(Sampler(world, seed, numbers, spec.asked).days(days), 1):
+    for number, day in enumerate(
+        Sampler(world, seed, numbers, Asked.of(world, spec.modules)).days(days), 1
+    ):
         portfolio.step(number, day.growth[places], day)
         yield number, portfolio, hedges, hedging
 
