@@ -82,9 +82,9 @@ def _funding(asset: str, regimes: int) -> Funding:
     lent = "" if asset == "BTC" else f"; there is no series of {asset} behind it"
     return Funding(
         asset=asset,
-        mean=(0.000339191,) * regimes,
-        persistence=0.823934,
-        deviation=0.000335,
+        mean=(0.000338618,) * regimes,
+        persistence=0.823696,
+        deviation=0.000335199,
         assumption=(
             "fitted to the daily funding of BTC perpetuals, 2019-09-10 … 2026-02-12, by "
             "lukmol/gamlss-btc-VaR (MIT): an AR(1) around 0.034 % a day with 0.82 from day to day, "

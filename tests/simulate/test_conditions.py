@@ -116,3 +116,23 @@ def test_a_gain_makes_up_for_no_loss(current: ParamSet) -> None:
     assert trades.apply(weights).sum() == pytest.approx(1.0 - trades.lost[0])
     spent = plan_trades(weights, rules.targets[:, None], rules, gain, 0.0 * budget, buying=loss)
     assert spent.turnover[0] == 0.0
+
+
+@pytest.mark.parametrize("late", [None, feed(0.005), feed(0.02, 3_600.0)])
+@pytest.mark.parametrize("thinning", [0.0, 2.0])
+def test_both_engines_see_the_same(
+    current: ParamSet,
+    with_values: Callable[..., ParamSet],
+    late: dict[str, Any] | None,
+    thinning: float,
+) -> None:
+    """With and without oracle and thinning, the compiled engine has the bits of numpy."""
+    pytest.importorskip("numba", reason="numba is not installed here (extra `fast`)")
+    one = market(thinning=thinning, oracle=late)
+    sets = [current, with_values(driftThreshold=100, maxSlippage=60, slippageBudget=80)]
+    spec = SimSpec(paths=300, horizon_days=75, seed=2**40 + 3)
+    hashes = [
+        [found.sha256() for found in simulate(one, sets, spec, engine=engine)]
+        for engine in ("numpy", "numba")
+    ]
+    assert hashes[0] == hashes[1]
