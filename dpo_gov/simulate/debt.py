@@ -38,7 +38,7 @@ from dpo_gov.policy.collateral import (
 )
 from dpo_gov.simulate.borrowing import Borrowing
 from dpo_gov.simulate.outcomes import DebtOutcomes
-from dpo_gov.simulate.portfolio import DAY, MOST_GAS, Moment, World, venue_cost
+from dpo_gov.simulate.portfolio import DAY, MOST_GAS, Moment, World
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -132,7 +132,10 @@ class Sleeves:
             self._since[j, chosen] = np.where(moved > 0.0, number, self._since[j, chosen])
         fee = self._debt[j, chosen] - before
         sleeve, terms, room, now = self._look(j, moment, chosen)
-        now = now._replace(payable=payable, cheap=cheap)
+        cost = world.cost(day, chosen, np.ones(len(chosen)))
+        now = now._replace(
+            payable=payable, cheap=cheap, half_spread=cost.half_spread, slope=cost.slope[asset]
+        )
         resized = resize(sleeve, terms, room, now, self._rules.limits)
         held[asset, chosen], self._posted[j, chosen], self._debt[j, chosen] = resized[:3]
         self._rising[j, chosen], traded, lost, kind = resized[3:]
@@ -150,8 +153,8 @@ class Sleeves:
     def _look(
         self, j: int, moment: Moment, chosen: Integers
     ) -> tuple[Sleeve, Terms, Room, Evening]:
-        """Sleeve j of some paths, with what binds it where it is."""
-        rules, first, world = self._rules, self._first, self._world
+        """Sleeve j of some paths, with what binds it where it is, but for what a trade costs."""
+        rules, first = self._rules, self._first
         venue, value = self._venue[j, chosen], moment.value[chosen]
         rates = [rate[chosen] for rate in self._rates(moment.day)]
         terms = self._terms(j, rates, venue)
@@ -173,15 +176,14 @@ class Sleeves:
             gap=self._gap[chosen],
         )
         asset = self._lenders.assets[j]
-        cost = venue_cost(world.market, world.places, np.full(len(chosen), world.spec.portfolio))
         now = Evening(
             value=value,
             rebalanced=moment.rebalanced[chosen],
             rising=self._rising[j, chosen],
             payable=True,
             cheap=True,
-            half_spread=cost.half_spread,
-            slope=cost.slope[asset],
+            half_spread=0.0,
+            slope=1.0,
         )
         sleeve = Sleeve(moment.held[asset, chosen], self._posted[j, chosen], self._debt[j, chosen])
         return sleeve, terms, room, now

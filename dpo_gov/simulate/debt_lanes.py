@@ -183,6 +183,8 @@ class Sleeves(NamedTuple):
     chosen: Integers
     lane: Integers
     """Of a pack, (PACK,)."""
+    slope: Floats
+    """Of what a pack's trades lose, (PACK,)."""
     work: Floats
     """(_WORK, PACK)"""
 
@@ -207,6 +209,7 @@ def make_sleeves(debts, sets):
         room(LANES),
         room(LANES).view(np.int64),
         np.zeros(PACK, dtype=np.int64),
+        np.ones(PACK),
         np.zeros((_WORK, PACK)),
     )
 
@@ -434,7 +437,8 @@ class Pack(NamedTuple):
     gas: Floats
     """What a move takes of the value, (PACK,)."""
     half_spread: float
-    slope: float
+    slope: Floats
+    """Of what a trade loses, by its size in values of the start, (PACK,)."""
     largest: float
     """Largest debt of what is posted, as the strategy has it today."""
     ceiling: float
@@ -501,7 +505,7 @@ def _resize(debts, pack, work):
             pack.gas[m] <= MOST_GAS,
             pack.fee[m] <= pack.most_fee,
             pack.half_spread,
-            pack.slope,
+            pack.slope[m],
         )
         sleeve = Sleeve(work[_HELD, m], work[_POSTED_ROW, m], work[_DEBT_ROW, m])
         resized = resize(sleeve, terms, space, evening, limits)

@@ -354,6 +354,12 @@ def _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves):
             for m in range(full):
                 sleeves.lane[m] = pack.lane[m] = sleeves.chosen[done + m]
                 pack.value[m] = state[one, VALUE, pack.lane[m]]
+                sleeves.slope[m] = vaults.portfolio / vaults.depth[asset]
+            if vaults.thinning != 0.0:
+                place, usual = vaults.places[asset], vaults.usual_variance[asset]
+                for m in range(full):
+                    variance = rows.variance[place, day, pack.lane[m]]
+                    sleeves.slope[m] *= thinned(variance, usual, vaults.thinning)
             _ask_gas(vaults, k0, k1, path, number, day, rows, block, pack)
             for m in range(PACK):
                 pack.price[m] = (units * pack.fee[m]) * pack.price[m] / pack.value[m]
@@ -368,7 +374,7 @@ def _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves):
                 rules.max_base_fee[one],
                 pack.price,
                 vaults.half_spread,
-                vaults.portfolio / vaults.depth[asset],
+                sleeves.slope,
                 largest,
                 ceiling,
             )

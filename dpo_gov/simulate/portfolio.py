@@ -56,13 +56,17 @@ class World:
         fee: Floats = median * exp(gas.deviation * normal)
         return fee
 
-    def costs(self, day: Day, chosen: Integers, value: Floats) -> tuple[VenueCost, VenueCost]:
-        """Of sales and of purchases against the oracle; `value`: of the chosen paths."""
+    def cost(self, day: Day, chosen: Integers, value: Floats) -> VenueCost:
+        """Of trades against the market's price; `value`: of the chosen paths."""
         thinner = None
         if self.market.venue.thinning:
             variance = day.variance[self.places][:, chosen]
             thinner = thinned(variance, self.usual_variances, self.market.venue.thinning)
-        cost = venue_cost(self.market, self.places, self.spec.portfolio * value, thinner)
+        return venue_cost(self.market, self.places, self.spec.portfolio * value, thinner)
+
+    def costs(self, day: Day, chosen: Integers, value: Floats) -> tuple[VenueCost, VenueCost]:
+        """Of sales and of purchases against the oracle; `value`: of the chosen paths."""
+        cost = self.cost(day, chosen, value)
         if not len(day.quote):
             return cost, cost
         quote = day.quote[self.places][:, chosen]

@@ -152,6 +152,26 @@ def test_a_delever_keeps_a_fall_from_becoming_a_liquidation() -> None:
     assert left.liquidated.min() > 0.1
 
 
+def test_debt_pays_for_thin_liquidity() -> None:
+    """Where liquidity thins on wild days, a sleeve loses more of what it trades, too."""
+    lax = {"targetLtv[WETH]": 4_500, "driftThreshold": 2_000, "maxSlippage": 300}
+    params = one_set(WIDE | lax)
+    spec = SimSpec(paths=200, horizon_days=25, modules=("collateral",), portfolio=1e8)
+    usual, thin = (
+        simulate(
+            LENT.model_copy(update={"venue": LENT.venue.model_copy(update={"thinning": one})}),
+            [params],
+            spec,
+            engine="numpy",
+        )[0]
+        for one in (0.0, 5.0)
+    )
+    alone = (usual.rebalances == 0) & (thin.rebalances == 0) & (usual.cost > 0.0)
+    assert alone.sum() > 20
+    one, other = (each.cost[alone].sum() / each.turnover[alone].sum() for each in (usual, thin))
+    assert other > 1.1 * one
+
+
 def test_a_crash_leaves_bad_debt_and_a_vault_that_is_worth_something() -> None:
     """One day of −70 % takes all collateral; the shortfall is the lenders', not the vault's."""
     outcomes = simulated(quiet(-1.2, 0.0), levered(7_000), 2, 1)
