@@ -1,11 +1,6 @@
-"""Where blocks run changes nothing, even where a worker is lost half way."""
+"""Where blocks run changes nothing (for Dask see `tests/same_hash`)."""
 
-import os
 import pickle
-import signal
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +8,6 @@ from dpo_gov.errors import InputError
 from dpo_gov.market import default_market
 from dpo_gov.params import ParamSet
 from dpo_gov.simulate import (
-    Dask,
     Executor,
     Outcomes,
     Processes,
@@ -85,43 +79,3 @@ def test_unknown_engines_are_refused(current: ParamSet, monkeypatch: pytest.Monk
     large = SimSpec(paths=3_000, horizon_days=700, checkpoints=1)
     (outcomes,) = simulate(default_market(), [current], large)
     assert len(outcomes.final_nav) == 3_000
-
-
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    """Two Dask workers of this machine, in processes of their own."""
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra `dask`)")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
-        ) as local,
-        distributed.Client(local) as client,
-    ):
-        yield client
-
-
-@pytest.mark.parametrize("engine", engines())
-def test_a_killed_worker_changes_nothing(
-    current: ParamSet, proposed: ParamSet, cluster: Any, engine: str
-) -> None:
-    """Half way a worker of a real cluster is killed: its blocks run again, the hash stands."""
-    sets = [current, proposed]
-    whole = simulate(default_market(), sets, SPEC, engine="numpy")
-    killed: list[int] = []
-
-    def kill_half_way(share: float) -> None:
-        if share > 0.4 and not killed:
-            killed.append(next(iter(cluster.run(os.getpid).values())))
-            os.kill(killed[0], signal.SIGKILL)
-
-    parts = simulate(
-        default_market(),
-        sets,
-        SPEC,
-        engine=engine,
-        block=20,
-        executor=Dask(cluster),
-        progress=kill_half_way,
-    )
-    assert killed and not Path(f"/proc/{killed[0]}").exists()
-    assert hashes(parts) == hashes(whole)
