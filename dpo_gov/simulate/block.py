@@ -84,12 +84,13 @@ def _run_numpy(run: Run, paths: range, progress: Count | None) -> list[Outcomes]
     numbers = np.arange(paths.start, paths.stop, dtype=np.int64)
     world = World(run.market, run.places, run.spec, numbers)
     start, hedging, borrowing = run.rules[0].targets, run.hedging, run.borrowing
+    exposed = start + borrowing.owed(len(start)) if borrowing else start
     portfolios = [
         Portfolio(
             world,
             rules,
             start,
-            Hedges(hedging, n, start, run.spec, len(paths)) if hedging else None,
+            Hedges(hedging, n, exposed, run.spec, len(paths)) if hedging else None,
             Sleeves(world, borrowing, n) if borrowing else None,
         )
         for n, rules in enumerate(run.rules)

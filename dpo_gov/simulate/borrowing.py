@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from dpo_gov.errors import InputError, UnknownName
 from dpo_gov.market import Market
 from dpo_gov.market.borrowing import Slopes
@@ -96,6 +99,12 @@ class Borrowing:
         weights = [sets[0].weights()[asset] / 10_000 for asset in lenders.assets]
         first = [row[0] for row in lenders.thresholds]
         return cls(lenders, rules, tuple(rules[0].start(weights, first)))
+
+    def owed(self, assets: int) -> npt.NDArray[np.float64]:
+        """What is owed at the start against each of the strategy's assets."""
+        owed = np.zeros(assets)
+        owed[list(self.lenders.assets)] = [debt for _, debt in self.start]
+        return owed
 
 
 def unseen(name: str, current: ParamSet, proposed: ParamSet, market: Market) -> str:

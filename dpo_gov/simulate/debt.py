@@ -94,6 +94,12 @@ class Sleeves:
             np.maximum(self.threshold_use, use, out=self.threshold_use)
         return after
 
+    def owed(self) -> Floats:
+        """What is owed against each asset of the strategy, (assets, paths)."""
+        owed = np.zeros((len(self._world.places), self._debt.shape[1]))
+        owed[list(self._lenders.assets)] = self._debt
+        return owed
+
     def outcomes(self) -> DebtOutcomes:
         """What was recorded, when all days are done."""
         return DebtOutcomes.of(self._world.spec.horizon_days, vars(self))

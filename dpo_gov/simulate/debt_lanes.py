@@ -606,3 +606,13 @@ def close_evening(debts, one, sleeves):
             sleeves.total[lane] += sleeves.state[one, k, _DEBT, lane]
     for lane in range(LANES):
         sleeves.recorded[one, _MEAN_DEBT, lane] += sleeves.total[lane]
+
+
+@njit(**COMPILED)
+def add_debt(debts, one, sleeves, exposed):
+    """Add what each sleeve owes to its asset, (assets, LANES)."""
+    if debts is not None:
+        for j in range(len(debts.assets)):
+            asset = debts.assets[j]
+            for lane in range(LANES):
+                exposed[asset, lane] += sleeves.state[one, j, _DEBT, lane]

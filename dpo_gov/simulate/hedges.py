@@ -41,10 +41,11 @@ LONG_AGO = -1e6
 class Hedges:
     """The hedges of a block under one set of rules, and what is recorded of them.
 
-    A day is `settle` after prices have moved, and `act` when all else is done.
+    A day is `settle` after prices have moved, and `act` when all else is done. `exposed`: what the
+    vault has in each asset at the start.
     """
 
-    def __init__(self, hedging: Hedging, one: int, weights: Floats, spec: SimSpec, n: int) -> None:
+    def __init__(self, hedging: Hedging, one: int, exposed: Floats, spec: SimSpec, n: int) -> None:
         self._instruments, self._spec = hedging.instruments, spec
         self._rules, self._terms = hedging.rules[one], hedging.terms[one]
         self._positions = [
@@ -57,7 +58,7 @@ class Hedges:
         self._bare = Moments.none(n)
         self._sums = np.zeros((3, n))
         start = np.zeros((3, n))
-        start[0] = over_assets(weights[1:, None]) if len(weights) > 1 else 0.0
+        start[0] = over_assets(exposed[1:, None])
         self._kept = [start]
 
     def settle(self, held: Floats, growth: Floats, day: Day) -> None:

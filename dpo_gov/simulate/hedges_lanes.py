@@ -102,6 +102,8 @@ class HedgeBlock(NamedTuple):
     delta: Floats
     gamma: Floats
     vega: Floats
+    exposed: Floats
+    """What the vault has in each asset, debt against it included, (assets, LANES)."""
     asked: Floats
     """Perpetual positions before their margin is looked at, (hedged assets, LANES)."""
     evening: Floats
@@ -112,7 +114,7 @@ class HedgeBlock(NamedTuple):
 def make_hedges(figures):
     """Room for the hedges of a block."""
     sets, assets = figures.terms.shape[:2]
-    size, one = (sets, assets, LANES), (assets, LANES)
+    size, one, all_assets = (sets, assets, LANES), (assets, LANES), len(figures.by_row)
     return HedgeBlock(
         room(sets * assets * LANES).reshape(size),
         room(sets * assets * LANES).reshape(size),
@@ -124,6 +126,7 @@ def make_hedges(figures):
         room(assets * LANES).reshape(one),
         room(assets * LANES).reshape(one),
         room(assets * LANES).reshape(one),
+        room(all_assets * LANES).reshape((all_assets, LANES)),
         room(assets * LANES).reshape(one),
         room(_ROOM * LANES).reshape((_ROOM, LANES)),
     )
@@ -145,12 +148,12 @@ def begin_hedges(block):
 
 
 @njit(**COMPILED)
-def start_hedges(one, held, block):
+def start_hedges(block):
     """The Greeks of a vault without hedges, at its start."""
     for lane in range(LANES):
         total = 0.0
-        for i in range(1, held.shape[1]):
-            total += held[one, i, lane]
+        for i in range(1, len(block.exposed)):
+            total += block.exposed[i, lane]
         block.evening[_TOTAL, lane] = total
         block.evening[_GAMMA, lane] = block.evening[_VEGA, lane] = 0.0
 
@@ -211,7 +214,7 @@ def settle_hedges(figures, one, day, base, rows, held, block):
 
 @njit(**COMPILED)
 def hedge(figures, one, number, day, rows, held, block, values):
-    """Hedge what is held at the end of a day; `values` become the net asset values."""
+    """Hedge what is exposed at the end of a day; `values` become the net asset values."""
     rules, state, evening = _rules(figures, one), block.state, block.evening
     _mark(figures, one, day, rows, block)
     for lane in range(LANES):
@@ -225,8 +228,8 @@ def hedge(figures, one, number, day, rows, held, block, values):
         waits = number - state[one, _LAST, lane] < rules.delay
         evening[_WAITS, lane] = 1.0 if waits else 0.0
     _trim(figures, one, rules, block)
-    _renew(figures, one, rules, number, day, rows, held, block)
-    _trade(figures, one, rules, number, day, rows, held, block)
+    _renew(figures, one, rules, number, day, rows, block)
+    _trade(figures, one, rules, number, day, rows, block)
     for lane in range(LANES):
         state[one, _TODAY, lane] += evening[_BASE, lane] - held[one, 0, lane]
         held[one, 0, lane] = evening[_BASE, lane]
@@ -275,7 +278,7 @@ def _trim(figures, one, rules, block):
 
 
 @njit(**COMPILED)
-def _renew(figures, one, rules, number, day, rows, held, block):
+def _renew(figures, one, rules, number, day, rows, block):
     """Buy puts where there are none, or those that are there will soon end."""
     state, evening, place = block.state, block.evening, number % WINDOW
     _sum_greeks(figures, block)
@@ -288,7 +291,7 @@ def _renew(figures, one, rules, number, day, rows, held, block):
         for lane in range(LANES):
             evening[_FREE, lane] -= margin * block.perp[one, j, lane]
             if figures.puts[j]:
-                evening[_WHOLE, lane] += held[one, row, lane]
+                evening[_WHOLE, lane] += block.exposed[row, lane]
     for j in range(len(figures.rows)):
         if figures.puts[j]:
             found = False
@@ -296,11 +299,11 @@ def _renew(figures, one, rules, number, day, rows, held, block):
                 early = block.left[one, j, lane] < rules.least_left
                 found |= early & (evening[_WAITS, lane] == 0.0)
             if found:
-                _buy(figures, one, j, rules, number, day, rows, held, block)
+                _buy(figures, one, j, rules, number, day, rows, block)
 
 
 @njit(**COMPILED)
-def _buy(figures, one, j, rules, number, day, rows, held, block):
+def _buy(figures, one, j, rules, number, day, rows, block):
     """Buy puts on asset j where they are due."""
     state, evening, place = block.state, block.evening, number % WINDOW
     terms, market_place, row = _terms(figures, one, j), figures.places[j], figures.rows[j]
@@ -308,7 +311,7 @@ def _buy(figures, one, j, rules, number, day, rows, held, block):
         early = block.left[one, j, lane] < rules.least_left
         due = early & (evening[_WAITS, lane] == 0.0)
         position, old = _position(block, one, j, lane), _marks(block, j, lane)
-        exposed, nav = held[one, row, lane], evening[_VALUE, lane]
+        exposed, nav = block.exposed[row, lane], evening[_VALUE, lane]
         gamma, vega = evening[_GAMMA, lane] - old.gamma, evening[_VEGA, lane] - old.vega
         means = Means(
             exposed,
@@ -336,16 +339,16 @@ def _buy(figures, one, j, rules, number, day, rows, held, block):
 
 
 @njit(**COMPILED)
-def _trade(figures, one, rules, number, day, rows, held, block):
+def _trade(figures, one, rules, number, day, rows, block):
     """Bring the perpetual positions to what the rules ask for and the base asset can bear."""
     state, evening = block.state, block.evening
-    _sum_delta(figures, one, held, block)
-    _sum_open(figures, one, held, block)
+    _sum_delta(figures, one, block)
+    _sum_open(figures, block)
     for lane in range(LANES):
         evening[_MARGINS, lane] = evening[_CLOSING, lane] = 0.0
     for j in range(len(figures.rows)):
         if figures.perps[j]:
-            _ask(figures, one, j, rules, day, rows, held, block)
+            _ask(figures, one, j, rules, day, rows, block)
     for lane in range(LANES):
         part = affordable(evening[_BASE, lane], evening[_MARGINS, lane], evening[_CLOSING, lane])
         evening[_FREE, lane] = part
@@ -362,30 +365,30 @@ def _trade(figures, one, rules, number, day, rows, held, block):
 
 
 @njit(**COMPILED)
-def _sum_open(figures, one, held, block):
+def _sum_open(figures, block):
     """What perpetuals can hedge, and the delta of all else."""
     evening = block.evening
     for lane in range(LANES):
         evening[_REST, lane] = evening[_WHOLE, lane] = 0.0
-    for row in range(1, held.shape[1]):
+    for row in range(1, len(block.exposed)):
         j = figures.by_row[row]
         place = _WHOLE if j >= 0 and figures.perps[j] else _REST
         for lane in range(LANES):
-            evening[place, lane] += held[one, row, lane]
+            evening[place, lane] += block.exposed[row, lane]
         if j >= 0 and place == _REST:
             for lane in range(LANES):
                 evening[_REST, lane] -= block.delta[j, lane]
 
 
 @njit(**COMPILED)
-def _ask(figures, one, j, rules, day, rows, held, block):
+def _ask(figures, one, j, rules, day, rows, block):
     """The position in asset j that the rules ask for, with its margin and fees."""
     evening, terms = block.evening, _terms(figures, one, j)
     place, row = figures.places[j], figures.rows[j]
     for lane in range(LANES):
         perp, nav = block.perp[one, j, lane], evening[_VALUE, lane]
         share = aim(evening[_REST, lane], evening[_WHOLE, lane], nav, rules)
-        exposed, total = held[one, row, lane], evening[_TOTAL, lane]
+        exposed, total = block.exposed[row, lane], evening[_TOTAL, lane]
         sight = Sight(perp, exposed, block.delta[j, lane], share, total, nav)
         waits = evening[_WAITS, lane] > 0.0
         wanted = short(sight, rows.funding[place, day, lane], waits, rules, terms)
@@ -395,11 +398,11 @@ def _ask(figures, one, j, rules, day, rows, held, block):
 
 
 @njit(**COMPILED)
-def _sum_delta(figures, one, held, block):
+def _sum_delta(figures, one, block):
     for lane in range(LANES):
         total = 0.0
-        for i in range(1, held.shape[1]):
-            total += held[one, i, lane]
+        for i in range(1, len(block.exposed)):
+            total += block.exposed[i, lane]
         for j in range(len(figures.rows)):
             total -= block.delta[j, lane] + block.perp[one, j, lane]
         block.evening[_TOTAL, lane] = total
@@ -408,7 +411,7 @@ def _sum_delta(figures, one, held, block):
 @njit(**COMPILED)
 def _record(figures, one, held, block, values):
     state, evening = block.state, block.evening
-    _sum_delta(figures, one, held, block)
+    _sum_delta(figures, one, block)
     _sum_greeks(figures, block)
     for lane in range(LANES):
         book, nav = 0.0, held[one, 0, lane]

@@ -33,6 +33,7 @@ from dpo_gov.simulate.borrowing import Borrowing
 from dpo_gov.simulate.debt_lanes import (
     Debts,
     act,
+    add_debt,
     begin,
     close_evening,
     limits_of_debt,
@@ -298,7 +299,7 @@ def _simulate(
     for first in range(0, recorded.shape[2], LANES):
         _begin(vaults, block, rows)
         begin(debts, sleeves)
-        _begin_hedges(hedges, vaults, block, hedged, first, greeks)
+        _begin_hedges(hedges, debts, vaults, block, sleeves, hedged, first, greeks)
         for before in range(0, vaults.days, DAYS):
             draw_days(market, k0, k1, path + _U(first), before, rows)
             _follow_ether(vaults.ether_place, rows.growth, block.ether)
@@ -326,6 +327,7 @@ def _simulate(
                     _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves)
                     if hedges is not None:
                         values = block.state[one, VALUE]
+                        _expose(debts, one, block.held, sleeves, hedged)
                         hedge(hedges, one, number, day, rows, block.held, hedged, values)
                         keep_hedges(vaults.checkpoint_days, one, number, hedged, first, greeks)
                     _record(rules, one, block.state)
@@ -424,12 +426,23 @@ def _live(vaults, debts, one, number, day, growth, block, sleeves):
 
 
 @njit(**COMPILED)
-def _begin_hedges(hedges, vaults, block, hedged, first, greeks):
+def _begin_hedges(hedges, debts, vaults, block, sleeves, hedged, first, greeks):
     if hedges is not None:
         begin_hedges(hedged)
         for one in range(len(block.state)):
-            start_hedges(one, block.held, hedged)
+            _expose(debts, one, block.held, sleeves, hedged)
+            start_hedges(hedged)
             keep_hedges(vaults.checkpoint_days, one, 0, hedged, first, greeks)
+
+
+@njit(**COMPILED)
+def _expose(debts, one, held, sleeves, hedged):
+    """What the vaults have in each asset, with the debt that was put into it."""
+    exposed = hedged.exposed
+    for i in range(len(exposed)):
+        for lane in range(LANES):
+            exposed[i, lane] = held[one, i, lane]
+    add_debt(debts, one, sleeves, exposed)
 
 
 @njit(**COMPILED)

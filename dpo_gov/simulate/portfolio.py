@@ -168,7 +168,8 @@ class Portfolio:
             moment = Moment(number, day, self._held, self._value, rebalanced, fee)
             self._sleeves.settle(moment)
         if self._hedges:
-            self._value = self._hedges.act(number, self._held, None, day)
+            debt = None if self._sleeves is None else self._sleeves.owed()
+            self._value = self._hedges.act(number, self._held, debt, day)
         self._days_out += drift > self._rules.drift_threshold
         growth_of_value = self._value / before
         self._returns.add(growth_of_value - 1.0)

@@ -315,3 +315,16 @@ def test_what_is_hedged_starts_from_the_first_sets_weights() -> None:
     assert outcomes.hedge.delta[0] == pytest.approx(0.7)
     assert not outcomes.hedge.gamma[0].any() and not outcomes.hedge.vega[0].any()
     assert (outcomes.hedge.gamma[1:] > 0.0).all()
+
+
+def test_debt_is_hedged_with_what_it_bought() -> None:
+    """A vault that borrows has more delta, and its hedges look at the gross amount."""
+    layout = THREE.model_copy(update={"collaterals": ("WETH",), "venues": ("aave-v3",)})
+    spec = SimSpec(paths=50, horizon_days=5, modules=("collateral", "hedging"))
+    world = default_market(conditions=True)
+    (outcomes,) = simulate(world, [params(layout, hedgeRatio=500_000)], spec, engine="numpy")
+    assert outcomes.hedge and outcomes.debt
+    gross = 0.7 + np.median(outcomes.debt.mean_debt)
+    assert gross > 0.725
+    assert outcomes.hedge.delta[0] == pytest.approx(gross, abs=0.001)
+    assert np.median(outcomes.hedge.delta[1]) == pytest.approx(0.5 * gross, abs=0.005)
