@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
@@ -93,7 +94,8 @@ class Output:
     def progress(self, title: str) -> Iterator[Callable[[float], None]]:
         """Yield a function that takes the finished share, from 0 to 1.
 
-        Nothing is printed before PATIENCE has passed, or where stderr is no terminal.
+        Nothing is printed before PATIENCE has passed, or where stderr is no terminal. The title
+        alone stands there until the first share comes: compiling an engine takes a while.
         """
         line = _ProgressLine(title) if sys.stderr.isatty() else None
         try:
@@ -226,8 +228,12 @@ class _ProgressLine:
         self.start = time.monotonic()
         self.last = 0.0
         self.width = 0
+        self.silence = threading.Timer(PATIENCE, self._write, [f"{title} …"])
+        self.silence.daemon = True
+        self.silence.start()
 
     def update(self, share: float) -> None:
+        self.silence.cancel()
         now = time.monotonic()
         if now - self.start < PATIENCE or now - self.last < 0.2:
             return
@@ -237,6 +243,8 @@ class _ProgressLine:
         self._write(f"{self.title}: {100.0 * share:3.0f} %{left}")
 
     def clear(self) -> None:
+        self.silence.cancel()
+        self.silence.join()
         if self.width:
             self._write("")
             sys.stderr.write("\r")

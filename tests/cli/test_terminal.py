@@ -6,8 +6,13 @@ import os
 import pty
 import subprocess
 import sys
+import threading
+import time
+from io import StringIO
 
 import pytest
+
+from dpo_gov.cli import output
 
 HASH = "0x" + "0123456789abcdef" * 4
 PROGRAM = f"""
@@ -49,3 +54,27 @@ def test_texts_may_go_over_several_lines() -> None:
     place = next(n for n, line in enumerate(lines) if "driftThreshold" in line)
     assert max(map(len, lines[place:])) <= 80
     assert sum("threshold" in line for line in lines[place:]) >= 2
+
+
+class Terminal(StringIO):
+    """Stderr of a person."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def test_silent_work_is_named_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work without a share, such as compiling, shows its title; shares follow; nothing is left."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(output, "PATIENCE", 0.05)
+    with output.Output().progress("simulating") as progress:
+        deadline = time.monotonic() + 10.0
+        while not terminal.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert terminal.getvalue() == "\rsimulating …"
+        progress(0.25)
+    assert "simulating:  25 %" in terminal.getvalue()
+    assert terminal.getvalue().endswith(" \r")
+    assert not any(isinstance(one, threading.Timer) for one in threading.enumerate())
