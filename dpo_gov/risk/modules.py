@@ -46,7 +46,7 @@ def _is_liquidated(outcomes: Any) -> Sample:
 
 HEDGING = (
     Measure("hedge_gain", "Gain of hedges", "fraction", 1, _hedge("gain"), Mean()),
-    Measure("hedge_cost", "Premium, funding and fees", "fraction", -1, _cost, Mean()),
+    Measure("hedge_cost", "Premium (gross), funding, fees", "fraction", 0, _cost, Mean()),
     Measure("hedge_premium", "Option premium", "fraction", 0, _hedge("premium"), Mean()),
     Measure("hedge_funding", "Funding paid, net", "fraction", 0, _hedge("funding"), Mean()),
     Measure(
