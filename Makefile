@@ -65,9 +65,9 @@ test-text:
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST) $(SPREAD)
 
-# What it leaves out asks nothing of numpy or web3 that test-python has not asked.
+# What it leaves out asks nothing of numpy or web3 that test-python has not asked, which runs same_hash in this environment.
 test-core: .venv-core/ready ## the core alone, without Ape or Node, on the newest numpy and web3
-	.venv-core/bin/python -m pytest $(SPREAD) $(addprefix --ignore tests/,anvil docs guardrails tools)
+	.venv-core/bin/python -m pytest $(SPREAD) $(addprefix --ignore tests/,anvil docs guardrails policy same_hash tools)
 
 test-forge: node_modules/ready ## the contract tests in Solidity
 	$(FORGE) test
