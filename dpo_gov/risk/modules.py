@@ -39,9 +39,14 @@ def _effectiveness(outcomes: Any) -> Sample:
     return np.where(moves, 1.0 - ratio * ratio, 0.0)
 
 
-def _is_liquidated(outcomes: Any) -> Sample:
-    lost: Sample = (outcomes.hedge.liquidations > 0.0).astype(np.float64)
-    return lost
+def _lost_margin(outcomes: Any) -> Sample:
+    """Above zero where a margin was lost; else below, by the size of the hedges' gain.
+
+    The size is a trace: only sides whose hedges brought the same on every path have nothing
+    between their chances, though neither may have lost a margin on any.
+    """
+    size = np.maximum(outcomes.hedge.gain, -outcomes.hedge.gain)
+    return np.where(outcomes.hedge.liquidations > 0.0, 1.0 + size, -size)
 
 
 HEDGING = (
@@ -53,7 +58,12 @@ HEDGING = (
         "hedge_effectiveness", "Variance taken by hedges", "fraction", 1, _effectiveness, Mean()
     ),
     Measure(
-        "hedge_liquidation", "Chance of a lost margin", "fraction", -1, _is_liquidated, Proportion()
+        "hedge_liquidation",
+        "Chance of a lost margin",
+        "fraction",
+        -1,
+        _lost_margin,
+        Proportion(above=0.0),
     ),
     Measure("net_delta", "Net delta", "fraction", 0, _hedge("mean_delta"), Mean()),
     Measure("gamma", "Gamma for 1 %", "fraction", 0, _hedge("mean_gamma"), Mean()),
@@ -72,9 +82,15 @@ def _debt(name: str) -> Callable[[PathOutcomes], Sample]:
     return sample
 
 
-def _is_called(outcomes: Any) -> Sample:
-    called: Sample = (outcomes.debt.liquidations > 0).astype(np.float64)
-    return called
+def _called(outcomes: Any) -> Sample:
+    """Above zero where a sleeve was liquidated; elsewhere how near it came, from −1 to 0.
+
+    Two sides without liquidations are so told apart where one came nearer: only where both were
+    as near on every path is there nothing between their chances.
+    """
+    debt = outcomes.debt
+    near = np.where(debt.threshold_use < 1.0, debt.threshold_use, 1.0) - 1.0
+    return np.where(debt.liquidations > 0, 1.0 + debt.threshold_use, near)
 
 
 COLLATERAL = (
@@ -83,8 +99,8 @@ COLLATERAL = (
         "Chance of a liquidation",
         "fraction",
         -1,
-        _is_called,
-        Proportion(),
+        _called,
+        Proportion(above=0.0),
     ),
     Measure(
         "lar_95", "Liquidations at risk, 95 %", "fraction", -1, _debt("liquidated"), Quantile(95)

@@ -23,12 +23,12 @@ def expected_return(
 ) -> float | None:
     """The expected sum of the daily returns of targets that ramp from `start` to those of `rules`.
 
-    None where the market's growth has no expectation in closed form, or a module changes what an
-    asset brings.
+    None where the market's growth has no expectation in closed form. What a vault does besides
+    rebalancing leaves its targets, held without cost, as they are.
     """
     growths = []
     for place in places:
-        growth = None if spec.modules else expected_growth(market, place, spec.horizon_days)
+        growth = expected_growth(market, place, spec.horizon_days)
         if growth is None:
             return None
         growths.append(growth)

@@ -99,6 +99,14 @@ def test_a_perpetual_short_of_all_leaves_nothing_to_chance() -> None:
     assert hedged.hedge and np.abs(hedged.hedge.mean_delta).max() <= 0.55 / 25 + 1e-12
 
 
+def test_hedges_leave_the_control_as_it_is() -> None:
+    """The luck of the raw targets, known beside hedges too, is the same to the bit."""
+    hedged, alone = run(market(0.02, perps=True), 50, 10, perpMaxLeverage=5_000_000)
+    assert hedged.surprise.any()
+    assert hedged.surprise.tobytes() == alone.surprise.tobytes()
+    assert hedged.final_nav.tobytes() != alone.final_nav.tobytes()
+
+
 @pytest.mark.parametrize(("days", "deviation"), [(20, 0.1926), (80, 0.0981)])
 def test_puts_with_a_short_are_hulls_delta_hedge(days: int, deviation: float) -> None:
     """What is left to chance of a put that is hedged each day, over its price, by days to expiry.
