@@ -237,6 +237,7 @@ def _limit_data(found: Limit, measure: str, current: ParamSet) -> dict[str, obje
         "text": found.spec.show(found.value),
         "sure": None if found.sure is None else str(found.sure),
         "possible": str(found.possible),
+        "refused": found.refused,
         "holes": [str(value) for value in found.holes],
         "looked_at": [
             {"value": str(value), "estimate": one.estimate, "low": one.low, "high": one.high}
@@ -271,5 +272,7 @@ def _limit_views(
     )
     if found.value == (found.spec.lower if smallest else found.spec.upper):
         yield "that is the hard bound itself: the budget does not limit the parameter there"
+    elif found.refused:
+        yield f"further the registry would refuse it, whatever the budget: {found.refused}"
     if found.holes:
         yield f"not within the budget although nearer: {', '.join(map(show, found.holes[:8]))}"

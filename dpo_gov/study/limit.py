@@ -67,6 +67,7 @@ class Limit:
     `value`: by the estimate. `sure`: the furthest at which the whole interval is within the
     budget, None where there is none. `possible`: the furthest at which any of it is. `looked_at`:
     the figure by value, ascending. `holes`: values short of `value` that break the budget.
+    `refused`: the rule by which the registry, and not the budget, ends the way there; or nothing.
     """
 
     spec: ParamSpec
@@ -75,6 +76,7 @@ class Limit:
     possible: int
     looked_at: dict[int, Figure]
     holes: tuple[int, ...]
+    refused: str
 
 
 def find_limit(
@@ -118,7 +120,7 @@ def find_limit(
         for at, figure in seen.items()
         if search.ahead(value, at) and not budget.holds(figure.estimate)
     )
-    return Limit(search.param, value, sure, possible, seen, holes)
+    return Limit(search.param, value, sure, possible, seen, holes, search.ends_at(value))
 
 
 @dataclass
@@ -147,6 +149,11 @@ class _Search:
     def ahead(self, one: int, other: int) -> bool:
         """Whether one value is further than the other."""
         return (one - other) * self.sign > 0
+
+    def ends_at(self, value: int) -> str:
+        """Why the registry takes no value further than this one, in words, or nothing."""
+        beyond = value + self.sign
+        return refusal(self.state, with_values(self.state.params, {self.param.name: beyond}))
 
     def look(self, values: Iterable[int]) -> None:
         """Get the figures of the values that the registry takes and that are not known."""

@@ -153,11 +153,14 @@ def test_a_limit_in_words_and_json(run: Run, session: Session) -> None:
 
 
 def test_a_limit_at_a_bound_says_which(run: Run, session: Session) -> None:
-    """Only the bound that was searched for is said not to be limited."""
+    """Only the bound that was searched for is said not to be limited; or the rule that ends it."""
     size = ("--strategy", "core", "--paths", 400, "--horizon", 5)
     asked = ("sim", "limit", "driftThreshold", "--risk", "cost<=50%", *size)
     words = "that is the hard bound itself"
     assert words in run(*asked, obj=session).stdout
+    between = run(*asked[:2], "maxSlippage", *asked[3:], obj=session)
+    assert words not in between.stdout
+    assert "whatever the budget: OutOfOrder: maxSlippage must be at most" in between.stdout
     lowest = run(*asked[:4], "tracking_error<=0.1%", *size, obj=session)
     assert lowest.exit_code == 0, lowest.stderr
     assert words not in lowest.stdout
