@@ -50,10 +50,11 @@ class World:
     def base_fee(self, number: int, day: Day, chosen: Integers) -> Floats:
         """The base fee in gwei that the chosen paths meet on day `number`."""
         gas = self.market.gas
-        stream = Stream(self.spec.seed, Purpose.GAS)
-        normal = stream.normals(self.paths[chosen], np.array(number))[0]
-        median = np.array(gas.median)[day.regime[chosen]]
-        fee: Floats = median * exp(gas.deviation * normal)
+        fee: Floats = np.array(gas.median)[day.regime[chosen]]
+        if gas.deviation:
+            stream = Stream(self.spec.seed, Purpose.GAS)
+            normal = stream.normals(self.paths[chosen], np.array(number))[0]
+            fee *= exp(gas.deviation * normal)
         return fee
 
     def cost(self, day: Day, chosen: Integers, value: Floats) -> VenueCost:
