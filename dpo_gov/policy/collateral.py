@@ -24,6 +24,8 @@ DUST = 1e-15
 """Debt that is left only because sums are rounded."""
 RAISED, TRIMMED, PAID_DOWN, BY_RIPCORD = 1.0, 2.0, 3.0, 4.0
 """What `resize` did; 0 for nothing. Trimmed is what only a rebalance asked for."""
+GAP = 4.0
+"""Deviations of a day's diffusion below the touched price at which a close came by a jump."""
 FAR = 19.0
 """A chance below e^−38 is less than any uniform, whose least one is 2^−53."""
 
@@ -162,15 +164,19 @@ def liquidate(posted: Any, debt: Any, prices: Prices, terms: Terms) -> Any:
     The third is what was taken, at its value then; the last is 1 where there was a liquidation.
     Between two closes the log price is a Brownian bridge with the variance of the day's diffusion,
     which goes below b with the chance exp(−2 ln(S₀/b) ln(S₁/b) / variance) (Karatzas and Shreve,
-    section 4.3.C). It comes where the health factor is 1, or at the close where that is lower.
+    section 4.3.C). It comes at the price where the health factor is 1, or at the start where it is
+    below 1 already; so liquidators who ask no bonus take nothing away. Only where the close lies
+    further below than diffusion goes, the price jumped over that one, and they meet the close.
     """
     open_health = terms.threshold * posted / most(debt, TINY)
     close_health = open_health * prices.ratio
-    distance = log(most(open_health, TINY)) * log(most(close_health, TINY))
-    chance = exp(-2.0 * distance / most(prices.variance, TINY))
+    above, end = log(most(open_health, TINY)), log(most(close_health, TINY))
+    chance = exp(-2.0 * (above * end) / most(prices.variance, TINY))
     touched = (open_health <= 1.0) | (close_health <= 1.0) | (prices.uniform < chance)
     hit = where(touched & (debt > 0.0), 1.0, 0.0)
-    price = least(least(1.0 / most(open_health, TINY), 1.0), prices.ratio)
+    touch, below = least(1.0 / most(open_health, TINY), 1.0), least(end - least(above, 0.0), 0.0)
+    jumped = below * below > (GAP * GAP) * prices.variance
+    price = where(jumped, prices.ratio, touch)
     worth = most(posted * price, TINY)
     share = where(open_health * price < WHOLE_BELOW, 1.0, terms.close)
     share = hit * least(share, worth / most(debt * (1.0 + terms.bonus), TINY))

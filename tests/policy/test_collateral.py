@@ -164,12 +164,12 @@ def test_a_sleeve_is_liquidated_where_its_health_is_one() -> None:
     assert after.hit == 1.0
     assert after.debt == pytest.approx(0.25)
     assert after.taken == pytest.approx(0.25 * 1.05)
-    assert after.posted == pytest.approx(1.0 - 0.25 * 1.05 / 0.62)
+    assert after.posted == pytest.approx(1.0 - 0.25 * 1.05 / 0.625)
 
 
 def test_a_weak_sleeve_loses_all_its_debt() -> None:
-    """Below a health factor of 0.95 the whole debt is paid, at the close."""
-    after = struck(1.0, 0.5, 0.58)
+    """Where a jump leaves a health factor below 0.95, the whole debt is paid, at the close."""
+    after = struck(1.0, 0.5, 0.58, variance=1e-4)
     assert after.debt == 0.0
     assert after.posted == pytest.approx(1.0 - 0.5 * 1.05 / 0.58)
 
@@ -191,6 +191,21 @@ def test_the_chance_between_closes_is_the_bridges() -> None:
     day = {"posted": 1.0, "debt": 0.64, "ratio": 0.96, "variance": 0.01}
     assert struck(**day, uniform=chance * 0.999).hit == 1.0
     assert struck(**day, uniform=chance * 1.001).hit == 0.0
+
+
+@pytest.mark.parametrize("health", [1.02, 1.05, 1.1])
+def test_liquidators_without_a_bonus_take_nothing(health: float) -> None:
+    """On fair prices without jumps a sale at the touched price neither gains nor loses."""
+    paths, deviation, debt, threshold = 200_000, 0.05, 0.6, 0.8
+    random = np.random.default_rng(1)
+    ratio = np.exp(deviation * random.standard_normal(paths) - deviation**2 / 2)
+    prices = Prices(ratio, np.full(paths, deviation**2), random.random(paths))
+    posted = np.full(paths, health * debt / threshold)
+    terms = Terms(threshold, 0.0, 1.0, 0.0, 0.0)
+    after, owed, _, hit = liquidate(posted, np.full(paths, debt), prices, terms)
+    gain = (after * ratio - owed) - (posted * ratio - debt)
+    assert hit.mean() > 0.05
+    assert abs(gain.mean()) < 3 * gain.std() / np.sqrt(paths)
 
 
 amounts = st.just(0.0) | st.floats(1e-12, 2.0)
