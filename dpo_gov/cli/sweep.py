@@ -201,8 +201,8 @@ def limit(
     where the whole 95 % interval is within the budget; and where any of it is.
 
     FIGURE is one of mean_return, median_return, loss_probability, volatility, sharpe, var_95,
-    cvar_95, var_99, cvar_99, max_drawdown, max_drawdown_95, turnover, rebalances, cost,
-    time_out_of_band, tracking_error; VALUE a number, or percent where the figure is a share.
+    cvar_95, var_99, cvar_99, max_drawdown, max_drawdown_95, halving_probability,
+    turnover, rebalances, cost, time_out_of_band, tracking_error; VALUE a number, or percent where the figure is a share.
     """
     from dpo_gov.simulate import SimSpec
     from dpo_gov.study import Budget, find_limit

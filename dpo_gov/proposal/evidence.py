@@ -31,6 +31,7 @@ FIGURES = {
     "var_99": "Value at risk, 99 %",
     "cvar_99": "Mean loss of the worst 1 %",
     "max_drawdown": "Maximum drawdown, mean",
+    "halving_probability": "Chance of a fall by half from a peak",
     "turnover": "Turnover",
     "rebalances": "Rebalances",
     "cost": "Trading cost",

@@ -15,7 +15,7 @@ from dpo_gov.report import build, hash_of, rebuild
 from dpo_gov.risk import MEASURES
 from dpo_gov.simulate import SimSpec, simulate
 
-GOLDEN = "0x3285e8b84faf0a46fcf5424bee7ae56d4d02302d0bd8251d28da4fd851fe3ac4"
+GOLDEN = "0xf6d3542fd12585a90934a3c35c5b4b256aeb0ad52e043528d370ef00562fd12d"
 
 
 def test_golden_hash(report):

@@ -60,7 +60,7 @@ def test_the_page_shows_them(hedged: Report) -> None:
     for text in (
         "Hedges over time",
         "Gain of hedges",
-        "of 25 rows",
+        "of 26 rows",
         "funding",
         "implied volatility at the money",
     ):

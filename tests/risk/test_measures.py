@@ -55,6 +55,7 @@ EXPECTED = {
     "cvar_99": lambda o: 1 - np.mean(np.sort(o.final_nav)[:10]),
     "max_drawdown": lambda o: np.mean(o.max_drawdown),
     "max_drawdown_95": lambda o: _quantile(o.max_drawdown, 0.95),
+    "halving_probability": lambda o: np.mean(o.max_drawdown > 0.5),
     "turnover": lambda o: np.mean(o.turnover),
     "rebalances": lambda o: np.mean(o.rebalances),
     "cost": lambda o: np.mean(o.cost),
