@@ -26,6 +26,8 @@ RAISED, TRIMMED, PAID_DOWN, BY_RIPCORD = 1.0, 2.0, 3.0, 4.0
 """What `resize` did; 0 for nothing. Trimmed is what only a rebalance asked for."""
 GAP = 4.0
 """Deviations of a day's diffusion below the touched price at which a close came by a jump."""
+JUST_ABOVE = 1.0 + 2.0**-52
+"""The next number above 1."""
 FAR = 19.0
 """A chance below e^−38 is less than any uniform, whose least one is 2^−53."""
 
@@ -202,6 +204,29 @@ def use_of(posted: Any, debt: Any, threshold: Any) -> Any:
     return debt / most(threshold * posted, TINY)
 
 
+def worst_use(use: Any, ratio: Any, hit: Any) -> Any:
+    """The worse of a day's two ends, from the `use_of` its start: above 1 only where liquidated.
+
+    `hit`: 1 where it was, which a touch between the two ends may have done.
+    """
+    worst = use / least(ratio, 1.0)
+    return where(hit > 0.0, most(worst, JUST_ABOVE), least(worst, 1.0))
+
+
+def loose_of(sleeve: Sleeve, threshold: Any, limits: Limits) -> Any:
+    """What the vault may sell of a sleeve while its debt stands.
+
+    What is not posted, and what the venue lets go down to a health factor halfway between those
+    of delever and ripcord: below the former, so that a sleeve at its aim can always be sold bit by
+    bit, and above the latter, so that no sale of the vault's own makes an emergency.
+    """
+    held, posted, debt = sleeve
+    gross = held + debt
+    there = least(posted, gross)
+    needed = debt * (0.5 * (limits.delever + limits.ripcord)) / threshold
+    return (gross - there) + most(there - needed, 0.0)
+
+
 def strained(posted: Any, debt: Any, terms: Terms, bound: Any, limits: Limits) -> Any:
     """Whether debt must be paid down: for its health, its limit, or its rate."""
     weak = terms.threshold * posted < limits.delever * debt
@@ -268,7 +293,8 @@ def resize(sleeve: Sleeve, terms: Terms, room: Room, evening: Evening, limits: L
     up to its aim where the vault has rebalanced, and on the days after where a limit cut the raise.
     Below the ripcord's health factor a sale may lose more, and is made whatever the base fee.
     Without a flash loan no more is sold than what is not posted and what the venue lets go while
-    the debt stands. What is posted beyond its cap is taken back where the vault has rebalanced.
+    the debt stands. What is posted beyond its cap is taken back where the vault has rebalanced and
+    the rest is not strained.
     Kind: `RAISED`, `TRIMMED`, `PAID_DOWN`, `BY_RIPCORD` or 0.
     """
     held, there, debt = sleeve
@@ -312,7 +338,8 @@ def resize(sleeve: Sleeve, terms: Terms, room: Room, evening: Evening, limits: L
     after, owed = gross - sale + bought, debt - paid + raised
     owed = where(owed < DUST, 0.0, owed)
     still, best = least(there, after), least(after, room.cap)
-    best = where(evening.rebalanced & (owed <= room.bound * best), best, most(best, still))
+    safe = least(room.bound, terms.threshold / limits.delever)
+    best = where(evening.rebalanced & (owed <= safe * best), best, most(best, still))
     forced = where(urgent, BY_RIPCORD, where(pressed | (need.over > 0.0), PAID_DOWN, TRIMMED))
     return (
         after - owed,

@@ -129,10 +129,11 @@ def _part(available, wanted):
 
 
 @njit(**INLINED)
-def plan_trades(rules, one, half_spread, quote, plan):
+def plan_trades(rules, one, half_spread, quote, sleeves, plan):
     """Plan the trades of parameter set number `one`; fills all of the plan below `budget`.
 
-    `quote`: None where the oracle does not err. Numba then compiles no line that is for an oracle.
+    `quote`: None where the oracle does not err; `sleeves`: None where nothing is pledged, else its
+    `loose` is the largest sale of each asset, (assets, PACK). Numba compiles no line for None.
     """
     weights, sells, buys, targets = plan.weights, plan.sells, plan.buys, plan.targets
     slope, part, lost, assets = plan.slope, plan.part, plan.lost, len(plan.targets)
@@ -144,6 +145,8 @@ def plan_trades(rules, one, half_spread, quote, plan):
             spread = half_spread if quote is None else plan.half_spread[i, m]
             limit = least(most(share - spread, 0.0) / slope[i, m], size)
             sell = least(most(-gap, 0.0), limit)
+            if sleeves is not None:
+                sell = least(sell, sleeves.loose[i, m])
             if quote is not None:
                 spread = plan.buying_half_spread[i, m]
                 limit = least(most(share - spread, 0.0) / plan.buying_slope[i, m], size)

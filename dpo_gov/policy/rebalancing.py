@@ -154,11 +154,13 @@ def plan_trades(
     budget: Floats,
     *,
     buying: VenueCost | None = None,
+    loose: Floats | None = None,
 ) -> Trades:
     """The trades of one rebalance that the vault accepts.
 
     `targets`: (assets, 1) or (assets, paths). `budget`: slippage budget that is left, (paths,).
-    `buying`: the cost of purchases, where it is not that of sales.
+    `buying`: the cost of purchases, where it is not that of sales. `loose`: the largest sale of
+    each asset, (assets, paths), where some of it is pledged.
     Each asset moves the allowed share of its way to the target, cut to the largest trade and to
     the slippage limit. The base asset, which takes the other side, never moves away from its own
     target, and stays above the idle minimum. The loss stays within budget and NAV deviation.
@@ -167,6 +169,8 @@ def plan_trades(
     buying = buying or cost
     limit = np.minimum(cost.largest(rules.max_slippage), rules.max_trade_size)
     sells = np.minimum(np.maximum(-gap, 0.0), limit)
+    if loose is not None:
+        sells = np.minimum(sells, loose)
     limit = np.minimum(buying.largest(rules.max_slippage), rules.max_trade_size)
     buys = np.minimum(np.maximum(gap, 0.0), limit)
     for side in (sells, buys):

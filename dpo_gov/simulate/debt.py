@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpo_gov.canonical import Purpose, Stream
-from dpo_gov.canonical.elementwise import where
+from dpo_gov.canonical.elementwise import least, where
 from dpo_gov.market import Day
 from dpo_gov.market.borrowing import borrow_rate
 from dpo_gov.policy import over_assets
@@ -29,12 +29,14 @@ from dpo_gov.policy.collateral import (
     bound_of,
     due,
     liquidate,
+    loose_of,
     may_touch,
     move,
     ramped,
     resize,
     switch,
     use_of,
+    worst_use,
 )
 from dpo_gov.simulate.borrowing import Borrowing
 from dpo_gov.simulate.outcomes import DebtOutcomes
@@ -75,6 +77,7 @@ class Sleeves:
                 Sleeve(held[asset], posted, self._debt[j]), terms.rate / DAYS_A_YEAR
             )
             ratio, variance = growth[asset] / growth[0], day.variance[lenders.places[j]]
+            use, hit = use_of(posted, debt, terms.threshold), np.zeros(len(posted))
             near = np.flatnonzero(may_touch(posted, debt, ratio, variance, terms.threshold))
             if near.size:
                 stream = Stream(self._world.spec.seed, Purpose.LIQUIDATION, j)
@@ -82,17 +85,24 @@ class Sleeves:
                 prices = Prices(ratio[near], variance[near], uniform)
                 terms = self._terms(j, [rate[near] for rate in rates], self._venue[j, near])
                 struck = liquidate(posted[near], debt[near], prices, terms)
-                posted[near], debt[near], taken, hit = struck
+                posted[near], debt[near], taken, hit[near] = struck
                 self.liquidated[near] += taken
-                self.liquidations[near] += hit
+                self.liquidations += hit
+            np.maximum(self.threshold_use, worst_use(use, ratio, hit), out=self.threshold_use)
             moved = move(free, posted, debt, growth[asset], growth[0])
             after[asset], self._posted[j], self._debt[j], short = moved
             self.interest += interest
             self.bad_debt += short
-            threshold = _at(self._venue[j], lenders.thresholds[j])
-            use = use_of(self._posted[j], self._debt[j], threshold)
-            np.maximum(self.threshold_use, use, out=self.threshold_use)
         return after
+
+    def loose(self, chosen: Integers, held: Floats) -> Floats:
+        """The largest sale of each asset that the vault may plan, (assets, chosen paths)."""
+        loose = np.full((len(held), len(chosen)), np.inf)
+        for j, asset in enumerate(self._lenders.assets):
+            sleeve = Sleeve(held[asset, chosen], self._posted[j, chosen], self._debt[j, chosen])
+            threshold = _at(self._venue[j, chosen], self._lenders.thresholds[j])
+            loose[asset] = loose_of(sleeve, threshold, self._rules.limits)
+        return loose
 
     def owed(self) -> Floats:
         """What is owed against each asset of the strategy, (assets, paths)."""
@@ -149,6 +159,9 @@ class Sleeves:
         self._raised[chosen] = np.where(kind == RAISED, number, self._raised[chosen])
         gas *= moved + (kind > 0.0)
         held[:, chosen] *= 1.0 - gas
+        for k, pledged in enumerate(self._lenders.assets):
+            gross = held[pledged, chosen] + self._debt[k, chosen]
+            self._posted[k, chosen] = least(self._posted[k, chosen], gross)
         moment.value[chosen] = over_assets(held[:, chosen])
         self.turnover[chosen] += traded / value
         self.cost[chosen] += (lost + fee) / value + gas

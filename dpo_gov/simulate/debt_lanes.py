@@ -36,12 +36,14 @@ from dpo_gov.policy.collateral import (
     bound_of,
     due,
     liquidate,
+    loose_of,
     may_touch,
     move,
     ramped,
     resize,
     switch,
     use_of,
+    worst_use,
 )
 from dpo_gov.policy.lanes import PACK
 from dpo_gov.simulate import debt
@@ -58,7 +60,8 @@ _LIQUIDATION = _U(Purpose.LIQUIDATION.value)
 VENUES = 2
 
 inline(accrue, aim_of, better, bound_of, due, liquidate, may_touch, move, ramped)
-inline(resize, switch, use_of, collateral.strained, collateral.trade_for, collateral.sale_for)
+inline(resize, switch, use_of, worst_use, loose_of)
+inline(collateral.strained, collateral.trade_for, collateral.sale_for)
 
 _POSTED, _DEBT, _VENUE, _SINCE, _RISING, _STATE = 0, 1, 2, 3, 4, 5
 """Rows of a sleeve that last from day to day."""
@@ -185,6 +188,8 @@ class Sleeves(NamedTuple):
     """Of a pack, (PACK,)."""
     slope: Floats
     """Of what a pack's trades lose, (PACK,)."""
+    loose: Floats
+    """The largest sale of each asset that a pack's vaults may plan, (assets, PACK)."""
     work: Floats
     """(_WORK, PACK)"""
 
@@ -210,6 +215,7 @@ def make_sleeves(debts, sets):
         room(LANES).view(np.int64),
         np.zeros(PACK, dtype=np.int64),
         np.ones(PACK),
+        np.ones((len(debts.sleeve), PACK)),
         np.zeros((_WORK, PACK)),
     )
 
@@ -267,7 +273,6 @@ def live(debts, one, when, held, rows, sleeves):
                 sleeves.lane[m] = sleeves.chosen[done + m]
             _liquidate(debts, one, j, number, day, k0, k1, path, full, rows, sleeves)
         place, base = debts.places[j], debts.base
-        first, second = debts.thresholds[j, 0], debts.thresholds[j, 1]
         for lane in range(LANES):
             net, posted, owed, short = move(
                 sleeves.free[lane],
@@ -279,9 +284,26 @@ def live(debts, one, when, held, rows, sleeves):
             sleeves.net[j, lane] = net
             state[one, j, _POSTED, lane], state[one, j, _DEBT, lane] = posted, owed
             recorded[one, _BAD_DEBT, lane] += short
-            threshold = where(state[one, j, _VENUE, lane] > 0.0, second, first)
-            use = use_of(posted, owed, threshold)
-            recorded[one, _THRESHOLD_USE, lane] = most(recorded[one, _THRESHOLD_USE, lane], use)
+
+
+@njit(**COMPILED)
+def release(debts, one, lanes, full, held, sleeves):
+    """What a pack's vaults may sell of each asset while their debt stands, into `loose`."""
+    if debts is None:
+        return
+    state, limits = sleeves.state, _limits(debts, one)
+    for i in range(len(debts.sleeve)):
+        j = debts.sleeve[i]
+        for m in range(full):
+            sleeves.loose[i, m] = np.inf
+        if j >= 0:
+            first, second = debts.thresholds[j, 0], debts.thresholds[j, 1]
+            for m in range(full):
+                lane = lanes[m]
+                posted, owed = state[one, j, _POSTED, lane], state[one, j, _DEBT, lane]
+                threshold = where(state[one, j, _VENUE, lane] > 0.0, second, first)
+                sleeve = Sleeve(held[one, i, lane], posted, owed)
+                sleeves.loose[i, m] = loose_of(sleeve, threshold, limits)
 
 
 @njit(**COMPILED)
@@ -299,6 +321,8 @@ def _accrue(debts, one, j, day, held, rows, sleeves):
         recorded[one, _INTEREST, lane] += interest
         ratio = sleeves.ratio[j, day, lane]
         threshold = where(second_venue, second, first)
+        use = worst_use(use_of(posted, owed, threshold), ratio, 0.0)
+        recorded[one, _THRESHOLD_USE, lane] = most(recorded[one, _THRESHOLD_USE, lane], use)
         near = may_touch(posted, owed, ratio, rows.variance[place, day, lane], threshold)
         chosen[lane] = np.int64(near)
         count += chosen[lane]
@@ -348,6 +372,9 @@ def _liquidate(debts, one, j, number, day, k0, k1, path, full, rows, sleeves):
         )
     for m in range(full):
         lane = sleeves.lane[m]
+        threshold = where(work[4, m] > 0.0, second, first)
+        use = worst_use(use_of(work[0, m], work[1, m], threshold), work[2, m], work[9, m])
+        recorded[one, _THRESHOLD_USE, lane] = most(recorded[one, _THRESHOLD_USE, lane], use)
         state[one, j, _POSTED, lane], sleeves.owed[lane] = work[6, m], work[7, m]
         recorded[one, _LIQUIDATED, lane] += work[8, m]
         recorded[one, _LIQUIDATIONS, lane] += work[9, m]
@@ -462,7 +489,7 @@ def act(debts, pack, vault, value, rebalanced, held, sleeves):
         _switch(debts, pack, held, sleeves)
         _read(debts, pack, held, sleeves)
     _resize(debts, pack, work)
-    _hand_back(pack, vault, value, held, sleeves)
+    _hand_back(debts, pack, vault, value, held, sleeves)
 
 
 @njit(**COMPILED)
@@ -519,7 +546,7 @@ def _resize(debts, pack, work):
 
 
 @njit(**COMPILED)
-def _hand_back(pack, vault, value, held, sleeves):
+def _hand_back(debts, pack, vault, value, held, sleeves):
     """Put the pack where it came from, less gas, and record what was done."""
     state, recorded, work, one, j = sleeves.state, sleeves.recorded, sleeves.work, pack.one, pack.j
     for m in range(pack.full):
@@ -536,6 +563,9 @@ def _hand_back(pack, vault, value, held, sleeves):
         for i in range(held.shape[1]):
             held[one, i, lane] *= 1.0 - paid
             whole += held[one, i, lane]
+        for k in range(len(debts.assets)):
+            gross = held[one, debts.assets[k], lane] + state[one, k, _DEBT, lane]
+            state[one, k, _POSTED, lane] = least(state[one, k, _POSTED, lane], gross)
         vault[one, value, lane] = whole
         worth = work[_WORTH, m]
         recorded[one, TURNOVER, lane] += traded / worth

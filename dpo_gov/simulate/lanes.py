@@ -42,6 +42,7 @@ from dpo_gov.simulate.debt_lanes import (
     make_sleeves,
     open_evening,
     price_debt,
+    release,
 )
 from dpo_gov.simulate.hedges_lanes import (
     HedgeFigures,
@@ -321,7 +322,8 @@ def _simulate(
                         _weigh(rules, vaults, one, where, quote, block, pack, plan)
                         _thin(vaults, day, full, rows.variance, pack.lane, plan.slope)
                         _see(vaults.half_spread, quote, plan)
-                        plan_trades(rules, one, vaults.half_spread, quote, plan)
+                        _release(debts, one, full, block.held, quote, pack, plan, sleeves)
+                        plan_trades(rules, one, vaults.half_spread, quote, sleeves, plan)
                         _ask_gas(vaults, k0, k1, path + _U(first), number, day, rows, block, pack)
                         _rebalance(rules, vaults, one, number, full, quote, block, pack, plan)
                     _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves)
@@ -564,6 +566,20 @@ def _see(half_spread, quote, plan):
                 purchase = against_oracle(half_spread, slope, base, own)
                 plan.half_spread[i, m], plan.slope[i, m] = sale
                 plan.buying_half_spread[i, m], plan.buying_slope[i, m] = purchase
+
+
+@njit(**COMPILED)
+def _release(debts, one, full, held, quote, pack, plan, sleeves):
+    """Let the vaults sell only what their debt does not need, in shares of their value."""
+    if debts is None:
+        return
+    release(debts, one, pack.lane, full, held, sleeves)
+    for i in range(len(plan.targets)):
+        for m in range(full):
+            loose = sleeves.loose[i, m]
+            if quote is not None:
+                loose = loose * plan.quote[i, m]
+            sleeves.loose[i, m] = loose / pack.value[m]
 
 
 @njit(**COMPILED)

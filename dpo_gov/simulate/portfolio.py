@@ -211,8 +211,13 @@ class Portfolio:
         targets = self._targets[:, None]
         world = self._world
         cost, buying = world.costs(day, chosen, value)
-        left = rules.slippage_budget - used
-        trades = plan_trades(weights, targets, rules, cost, left, buying=buying)
+        left, loose = rules.slippage_budget - used, None
+        if self._sleeves is not None:
+            loose = self._sleeves.loose(chosen, self._held)
+            if len(day.quote):
+                loose = loose * day.quote[world.places][:, chosen]
+            loose = loose / value
+        trades = plan_trades(weights, targets, rules, cost, left, buying=buying, loose=loose)
         base_fee = world.base_fee(number, day, chosen)
         gas = world.gas(base_fee, day.ether[chosen], trades.count) / value
         done = (trades.turnover > 0.0) & (base_fee <= rules.max_base_fee) & (gas <= MOST_GAS)

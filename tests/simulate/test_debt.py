@@ -6,6 +6,8 @@ from math import exp, sqrt
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dpo_gov.errors import InputError, UnknownName
 from dpo_gov.market import Market, default_market
@@ -182,6 +184,92 @@ def test_a_crash_leaves_bad_debt_and_a_vault_that_is_worth_something() -> None:
     assert owed.liquidated == pytest.approx(fall)
     assert owed.bad_debt == pytest.approx(0.7 - fall / 1.05)
     assert outcomes.final_nav == pytest.approx(0.5 + 0.2 * fall)
+
+
+AT_ONCE = {"maxTradeSize": 2_500, "tradeCoolOff": 0, "driftThreshold": 100, "weightRamp": DAY // 6}
+AT_ONCE |= {"slippageBudget": 1_000, "navDeviation": 100, "minIdle": 0, "maxSlippage": 300}
+"""What the vault wants to trade, it trades as fast as any vault may."""
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_vault_is_liquidated_by_its_own_act(data: st.DataObject) -> None:
+    """Where no price moves, nothing is: whatever weights, LTVs, caps and flash loans are."""
+
+    def percent(low: int, high: int) -> int:
+        return data.draw(st.integers(low, high)) * 100
+
+    market = quiet(0.0, 0.0, spread=data.draw(st.sampled_from((0.0, 0.001, 0.01))))
+    ripcord = 10_000 * data.draw(st.integers(102, 130))
+    rules = WIDE | {
+        "maxLtv[WETH]": percent(60, 90),
+        "targetLtv[WETH]": percent(30, 80),
+        "ltvBuffer": percent(0, 10),
+        "ripcordHealthFactor": ripcord,
+        "deleverHealthFactor": max(ripcord + 10_000 * data.draw(st.integers(1, 30)), 1_050_000),
+    }
+    first, second = percent(40, 95), percent(3, 95)
+    before = one_set(rules, BOTH.model_copy(update={"weights": (10_000 - first, first)}))
+    later = rules | {
+        "targetWeight[USDC]": 10_000 - second,
+        "targetWeight[WETH]": second,
+        "flashloanFeeMax": data.draw(st.sampled_from((0, 10))),
+        "relCap[aave-v3]": data.draw(st.sampled_from((100_000, 1_000_000))),
+        **AT_ONCE,
+    }
+    after = one_set(later, before.layout)
+    spec = SimSpec(paths=1, horizon_days=30, modules=("collateral",), portfolio=1e6)
+    for outcomes in simulate(dear(market), [before, after], spec, engine="numpy"):
+        owed = outcomes.debt
+        assert owed and not owed.liquidations.any() and not owed.bad_debt.any()
+        assert not owed.ripcords.any() and owed.threshold_use.max() < 1.0
+
+
+def test_a_sleeve_that_the_vault_sells_gets_to_its_target() -> None:
+    """From 50 to 5 % of the value without a flash loan: debt falls with the sleeve."""
+    rules = {"targetLtv[WETH]": 4_000, "maxLtv[WETH]": 7_000, "driftThreshold": 100} | WIDE
+    start = one_set(rules)
+    sold = {"targetWeight[USDC]": 9_500, "targetWeight[WETH]": 500, "flashloanFeeMax": 0}
+    after = one_set(rules | sold | AT_ONCE)
+    spec = SimSpec(paths=1, horizon_days=40, modules=("collateral",), portfolio=1e6)
+    market = dear(quiet(0.0, 0.0, spread=0.0001))
+    _, outcomes = simulate(market, [start, after], spec, engine="numpy")
+    owed = outcomes.debt
+    assert owed and not owed.liquidations.any() and not owed.ripcords.any()
+    assert outcomes.time_out_of_band.max() < 0.4
+    assert owed.mean_debt.max() < 0.5 * (0.5 * 0.4 / 0.6)
+    assert outcomes.final_nav.min() > 0.999
+
+
+def test_gas_is_paid_once_and_for_good() -> None:
+    """Each time that debt is paid down, the vault is poorer by the gas in dollars, to the end."""
+    market = quiet(0.0, 0.0, spread=0.0)
+    gas = {"deviation": 0.0, "median": (20.0,), "fixed": 150_000.0, "per_trade": 120_000.0}
+    update: dict[str, Any] = {"gas": market.gas.model_copy(update=gas)}
+    update["venue"] = market.venue.model_copy(update={"depth": (1e15,) * len(market.assets)})
+    market = market.model_copy(update=update)
+    rules = WIDE | {"targetLtv[WETH]": 4_000, "maxLtv[WETH]": 6_000, "driftThreshold": 2_000}
+    rules |= {"rebalanceInterval": 365 * DAY}
+    sets = [one_set(rules), one_set(rules | {"maxLtv[WETH]": 1_000, "ltvRamp": 8 * DAY})]
+    spec = SimSpec(paths=1, horizon_days=20, modules=("collateral",), portfolio=20_000.0)
+    _, outcomes = simulate(market, sets, spec, engine="numpy")
+    assert outcomes.debt and outcomes.debt.delevers.min() > 2 and not outcomes.rebalances.any()
+    each = 270_000 * 20e-9 * market.gas.ether / 20_000.0
+    paid = outcomes.debt.delevers * each
+    assert outcomes.final_nav == pytest.approx(1.0 - paid, abs=1e-9)
+    assert outcomes.cost == pytest.approx(paid, rel=0.01)
+
+
+def test_use_of_the_threshold_is_that_of_the_worst_moment() -> None:
+    """It is above 1 on exactly the paths that were liquidated, also if only within a day."""
+    variance = 0.8**2 / 365.0
+    owed = simulated(quiet(0.0, sqrt(variance)), levered(6_400), 2_000, 30).debt
+    assert owed and 0 < (owed.liquidations > 0).sum() < 2_000
+    assert ((owed.threshold_use > 1.0) == (owed.liquidations > 0)).all()
+    assert (owed.threshold_use == 1.0 + 2.0**-52).any()  # touched between two closes only
+    # One day of −70 %: 0.7 owed, 1.0 posted, threshold 0.8.
+    crashed = simulated(quiet(-1.2, 0.0), levered(7_000), 2, 1).debt
+    assert crashed and crashed.threshold_use == pytest.approx(0.7 / (0.8 * exp(-1.2)))
 
 
 # From, to: changes that must show. Amounts are of a vault of a million dollars.
