@@ -60,11 +60,14 @@ COS = (
 
 def exp(x: Floats) -> Floats:
     """e to the power x, elementwise; beyond ±700 it stays at the value there."""
-    x = np.minimum(np.maximum(x, -LARGEST), LARGEST)
-    k = np.rint(x * INV_LN2)
+    high: Floats = np.maximum(x, -LARGEST)
+    np.minimum(high, LARGEST, out=high)
+    k: Floats = high * INV_LN2
+    np.rint(k, out=k)
     low: Floats = k * LN2_LO
-    high = x - k * LN2_HI
-    r = high - low
+    r = k * LN2_HI
+    high -= r
+    np.subtract(high, low, out=r)
     square = r * r
     c = _horner(square, EXP)
     c *= square

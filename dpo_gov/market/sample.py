@@ -222,8 +222,9 @@ class Sampler:
                 for k in range(CHUNK):
                     returns[i, k] -= asset.reversion * lasting.pegged[i]
                     lasting.pegged[i] += returns[i, k]
-            # One asset at a time, so that the steps of exp stay in the cache.
-            returns[i] = exp(returns[i])
+            # One day at a time, so that the steps of exp stay in the cache.
+            for day in returns[i]:
+                day[:] = exp(day)
         return returns
 
     def _diffusion(self, first: int, regimes: Integers, root: Floats | None) -> Floats:
@@ -241,8 +242,10 @@ class Sampler:
 
     def _draw(self, purpose: Purpose, lane: int, first: int, normals: Floats) -> None:
         """Fill in the normals of a chunk, (days, paths)."""
-        pairs = np.arange(first // 2, (first + CHUNK) // 2)[:, None]
-        normals[0::2], normals[1::2] = self._stream(purpose, lane).normals(self.paths, pairs)
+        stream = self._stream(purpose, lane)
+        for day in range(0, CHUNK, 2):  # all at once would not stay in the cache
+            pair = stream.normals(self.paths, np.array((first + day) // 2))
+            normals[day], normals[day + 1] = pair
 
     def _variances(self, regimes: Integers) -> Floats:
         """The variance of a chunk's diffusion without mixing, (assets, days, paths)."""
