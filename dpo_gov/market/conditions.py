@@ -18,10 +18,14 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from dpo_gov.errors import UnknownName
-from dpo_gov.market.figures import Figures, Finite, NotNegative, Positive, Probability
+from dpo_gov.market.figures import Deviation, Figures, LogDeviation, Positive, Probability
 
 Inside = Annotated[float, Field(gt=0.0, lt=1.0)]
 Persistence = Annotated[float, Field(ge=0.0, lt=1.0)]
+Rate = Annotated[float, Field(ge=0.0, le=10.0)]
+"""Of a year; the most that is usual is some tenths, so that a percentage is mostly seen."""
+SteepRate = Annotated[float, Field(ge=0.0, le=100.0)]
+"""Of a year, where hardly anything is left to lend."""
 
 
 class Lending(Figures):
@@ -37,15 +41,15 @@ class Lending(Figures):
 
     name: str
     threshold: Mapping[str, Inside]
-    bonus: NotNegative
+    bonus: Probability
     close_factor: Annotated[float, Field(gt=0.0, le=1.0)]
-    base: NotNegative
-    slope: NotNegative
-    steep: NotNegative
+    base: Rate
+    slope: Rate
+    steep: SteepRate
     kink: Inside
     utilisation: tuple[Inside, ...]
     persistence: Persistence = 0.0
-    deviation: NotNegative = 0.0
+    deviation: LogDeviation = 0.0
     flash_fee: Probability = 0.0
     assumption: str
 
@@ -57,9 +61,9 @@ class Funding(Figures):
     """
 
     asset: str
-    mean: tuple[Finite, ...]
+    mean: tuple[Annotated[float, Field(ge=-1.0, le=1.0)], ...]
     persistence: Persistence
-    deviation: NotNegative
+    deviation: Deviation
     assumption: str
 
 
@@ -86,8 +90,8 @@ class Options(Figures):
     """
 
     asset: str
-    premium: Positive
-    skew: NotNegative
+    premium: Annotated[float, Field(gt=0.0, le=10.0)]
+    skew: Annotated[float, Field(ge=0.0, le=10.0)]
     fee: Probability
     assumption: str
 

@@ -20,6 +20,7 @@ from dpo_gov.errors import DataError
 from dpo_gov.market.assumptions import short
 from dpo_gov.market.conditions import Funding
 from dpo_gov.market.daily import read_rows
+from dpo_gov.market.reading import source_name
 from dpo_gov.market.repair import NONE, Mender, Repairs
 from dpo_gov.market.series import LEAST_ROWS, now
 
@@ -91,7 +92,7 @@ def read_rates(
             f"{path}: a usual rate is {usual:g}, as a share {100.0 * usual:.3g} % every eight "
             "hours; are these percentages? Give fractions, or, where they are true, --keep-outliers"
         )
-    return Rates(asset, path.name, rows[0].date, rows[-1].date, PAYMENTS * rates, done)
+    return Rates(asset, source_name(path), rows[0].date, rows[-1].date, PAYMENTS * rates, done)
 
 
 def fit_funding(rates: Rates) -> FundingFit:
@@ -110,6 +111,11 @@ def fit_funding(rates: Rates) -> FundingFit:
     mean = float(after.mean() - persistence * before.mean()) / (1.0 - persistence)
     left = (after - mean) - persistence * (before - mean)
     deviation = sqrt(float(left @ left) / n)
+    if abs(mean) > 1.0 or deviation > 1.0:
+        raise DataError(
+            f"{rates.source}: a mean of {mean:g} and shocks of {deviation:g} a day are beyond the "
+            "whole notional; give fractions"
+        )
     return FundingFit(
         rates=rates,
         estimates={"mean": mean, "persistence": persistence, "deviation": deviation},

@@ -46,10 +46,11 @@ from dpo_gov.market.conditions import Conditions
 from dpo_gov.market.figures import (
     Deviation,
     Figures,
-    Finite,
+    LogDeviation,
     LogMove,
     Matrix,
     NotNegative,
+    Positive,
     Probability,
 )
 from dpo_gov.market.reading import read_bytes
@@ -58,6 +59,8 @@ MODEL = "model v1"
 STABLE = "STABLE"
 WRAPPED = {"WETH": "ETH", "WBTC": "BTC", "USDC": STABLE, "USDT": STABLE, "DAI": STABLE}
 """Tokens that move with an asset of the market."""
+GasUnits = Annotated[float, Field(ge=0.0, le=1e9)]
+"""A block of Ethereum has less than a tenth of the most."""
 
 
 class Source(Figures):
@@ -70,7 +73,7 @@ class Source(Figures):
     name: str
     first: str
     last: str
-    rows: int
+    rows: Annotated[int, Field(ge=0, le=10**9)]
     repairs: tuple[str, ...] = ()
 
     @model_serializer(mode="wrap")
@@ -99,9 +102,9 @@ class Garch(Figures):
     """
 
     alpha: NotNegative
-    gamma: Finite = 0.0
+    gamma: float = 0.0
     beta: NotNegative
-    start: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
+    start: Positive = 1.0
 
     @property
     def persistence(self) -> float:
@@ -126,7 +129,7 @@ class Asset(Figures):
     """
 
     symbol: str
-    price: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    price: Positive
     reversion: Probability = 0.0
     own_jump: Jump
     garch: Garch | None = None
@@ -173,7 +176,7 @@ class History(Figures):
     first: str
     assets: tuple[str, ...] = Field(min_length=1)
     returns: tuple[tuple[LogMove, ...], ...]
-    block: Annotated[float, Field(ge=1.0, allow_inf_nan=False)] | None
+    block: Annotated[float, Field(ge=1.0)] | None
     anywhere: bool = True
 
     @model_validator(mode="after")
@@ -192,11 +195,11 @@ class Gas(Figures):
     the start; it moves with the asset ETH where the market has one.
     """
 
-    ether: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-    median: tuple[Annotated[float, Field(gt=0.0)], ...]
-    deviation: NotNegative
-    fixed: NotNegative
-    per_trade: NotNegative
+    ether: Positive
+    median: tuple[Annotated[float, Field(gt=0.0, le=1e9)], ...]
+    deviation: LogDeviation
+    fixed: GasUnits
+    per_trade: GasUnits
     assumption: str
 
 
@@ -207,8 +210,8 @@ class Venue(Figures):
     k times the long-run deviation it is less by a factor of 1 + `thinning` · (k − 1), if k > 1.
     """
 
-    half_spread: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
-    depth: tuple[Annotated[float, Field(gt=0.0)], ...]
+    half_spread: Probability
+    depth: tuple[Positive, ...]
     thinning: NotNegative = 0.0
     assumption: str
 
@@ -323,7 +326,7 @@ class Market(Figures):
         return market
 
     def to_bytes(self) -> bytes:
-        """RFC 8785 JSON, the form that is hashed."""
+        """RFC 8785 JSON, the form that is hashed. Raises ValueError for what JSON cannot say."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
     def save(self, path: Path) -> None:
@@ -379,7 +382,7 @@ def _said(error: ValidationError) -> str:
     first = error.errors()[0]
     place, given = ".".join(str(part) for part in first["loc"]), first["input"]
     what = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "less_than_equal":
+    if first["type"] == "less_than_equal" and first["ctx"]["le"] <= 10:
         what += " (shares are fractions: 3 % is 0.03)"
     if place and isinstance(given, int | float | str):
         place += f" is {given!r:.80}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dpo_gov.errors import DataError
 from dpo_gov.files import read_file
+from dpo_gov.texts import hidden_character
 
 MOST_BYTES = 16 * 1024 * 1024
 """A close a day for centuries, or a market with as much history as assets can have."""
@@ -32,6 +33,13 @@ def read_bytes(path: Path, hint: str = "") -> bytes:
     if len(data) > MOST_BYTES:
         raise DataError(f"{path}: larger than {MOST_BYTES >> 20} MiB, the most that is read")
     return data
+
+
+def source_name(path: Path) -> str:
+    """A file's name, as a market keeps it. Raises DataError."""
+    if bad := hidden_character(path.name, allowed=""):
+        raise DataError(f"{path}: its name holds the invisible character {bad}; rename the file")
+    return path.name
 
 
 def read_text(path: Path) -> str:

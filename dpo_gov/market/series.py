@@ -15,6 +15,7 @@ import numpy.typing as npt
 from dpo_gov.errors import DataError
 from dpo_gov.market.daily import read_rows
 from dpo_gov.market.model import STABLE, WRAPPED
+from dpo_gov.market.reading import source_name
 from dpo_gov.market.repair import NONE, Mender, Repairs
 
 LEAST_ROWS = 365
@@ -78,7 +79,7 @@ def read_series(
     closes = np.array([row.value for row in rows], dtype=np.float64)
     if not repairs.keep_outliers:
         _check_unit(path, symbol, closes)
-    return Series(symbol, source or path.name, rows[0].date, closes, done)
+    return Series(symbol, source or source_name(path), rows[0].date, closes, done)
 
 
 def now() -> datetime.date:

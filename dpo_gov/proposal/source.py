@@ -7,7 +7,6 @@ and aliases, tags, directives, duplicate keys, several documents, control and bi
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 
 from dpo_gov.errors import ProposalError
 from dpo_gov.files import read_file
+from dpo_gov.texts import hidden_character
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 6
@@ -25,7 +25,6 @@ MAX_NODES = 2_000
 Tree = str | list["Tree"] | dict[str, "Tree"]
 Place = tuple[str, ...]
 
-_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 _HIDDEN = "holds the invisible character {}; text that readers cannot see is refused, delete it"
 
 
@@ -93,17 +92,6 @@ def _text(data: bytes, name: str) -> str:
         if bad := hidden_character(line, "\r\t"):
             raise ProposalError(f"{name}:{number}: {_HIDDEN.format(bad)}")
     return text
-
-
-def hidden_character(text: str, allowed: str = "\n\t") -> str | None:
-    """The first character that a reader would not see: control, bidi, zero width, private use.
-
-    Returns its code and name, or None.
-    """
-    for character in text:
-        if unicodedata.category(character) in _UNSEEN and character not in allowed:
-            return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
-    return None
 
 
 class _Reader:

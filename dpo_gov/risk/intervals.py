@@ -7,7 +7,7 @@ is no library reduction, no quantile routine and no transcendental on the way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import isfinite, sqrt
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -81,6 +81,15 @@ def check(*samples: Sample) -> None:
         raise InputError("an outcome is not a finite number; check the market's figures")
 
 
+def finite(*numbers: float) -> None:
+    """Raise InputError for what is no finite number: finite outcomes may have infinite squares."""
+    if not all(isfinite(number) for number in numbers):
+        raise InputError(
+            "the outcomes are so far apart that an interval has no finite ends; check the "
+            "market's figures, above all those in its file that are not of data"
+        )
+
+
 def combined(weights: Sequence[float], samples: Sequence[Sample]) -> Sample:
     """Σ weight × sample, path by path."""
     whole = weights[0] * samples[0]
@@ -103,11 +112,14 @@ def ratio(weights: Sequence[float], samples: Sequence[Sample], together: Sample)
     for weight, sample in zip(weights, samples, strict=True):
         apart += weight * weight * variance(sample)
     found = variance(together)
-    return apart / found if found > 0.0 else 0.0
+    times = apart / found if found > 0.0 else 0.0
+    finite(times)
+    return times
 
 
 def around(estimate: float, half: float) -> Interval:
-    """The interval of half width `half`."""
+    """The interval of half width `half`. Raises InputError where an end is not finite."""
+    finite(estimate - half, estimate + half)
     return Interval(estimate, estimate - half, estimate + half)
 
 
@@ -120,17 +132,18 @@ def skewed(estimate: float, influence: Sample, reach: float, share: float) -> In
     """The interval of `reach` standard errors, bent by a `share` of the skewness of the influence.
 
     Hall 1992, On the removal of skewness by transformation, Journal of the Royal Statistical
-    Society B 54: his cubic, whose inverse is exact.
+    Society B 54: his cubic, whose inverse is exact. Raises InputError where an end is not finite.
     """
     spread, count = variance(influence), len(influence)
-    if spread <= 0.0:
+    if spread * sqrt(spread) <= 0.0:
         return around(estimate, 0.0)
     apart = influence - mean(influence)
     third = total(apart * apart * apart) / count
     bend = share * third / (spread * sqrt(spread)) / sqrt(count)
     error = sqrt(spread / count)
-    low, high = _unbent(reach, bend), _unbent(-reach, bend)
-    return Interval(estimate, estimate - low * error, estimate - high * error)
+    low, high = (estimate - _unbent(z, bend) * error for z in (reach, -reach))
+    finite(low, high)
+    return Interval(estimate, low, high)
 
 
 def _unbent(z: float, bend: float) -> float:

@@ -22,7 +22,7 @@ from dpo_gov.risk.estimators import (
     Sample,
     TailMean,
 )
-from dpo_gov.risk.intervals import check, combined, weighted
+from dpo_gov.risk.intervals import check, combined, finite, weighted
 
 DAYS_A_YEAR = 365
 """Crypto markets do not close."""
@@ -122,6 +122,7 @@ class Measure:
     estimator: Estimator
     controlled: bool = False
 
+    @np.errstate(all="ignore")  # what overflows is refused, in words
     def figure(self, outcomes: PathOutcomes) -> Figure:
         """The figure of one side."""
         (sample,), control = self._samples((1.0,), (outcomes,))
@@ -132,6 +133,7 @@ class Measure:
         """Proposed less current, paired by path."""
         return self.combination((-1.0, 1.0), (current, proposed))
 
+    @np.errstate(all="ignore")
     def combination(self, weights: Sequence[float], outcomes: Sequence[PathOutcomes]) -> Difference:
         """Σ weight × figure over outcomes of the same paths."""
         samples, control = self._samples(weights, outcomes)
@@ -153,10 +155,10 @@ class Measure:
             *(controlled(sample, one.surprise) for sample, one in pairs), strict=True
         )
         left = variance(combined(weights, samples))
-        control = Control(
-            coefficient=weighted(weights, coefficients),
-            variance_ratio=variance(combined(weights, plain)) / left if left > 0.0 else 1.0,
-        )
+        coefficient = weighted(weights, coefficients)
+        times = variance(combined(weights, plain)) / left if left > 0.0 else 1.0
+        finite(coefficient, times)
+        control = Control(coefficient=coefficient, variance_ratio=times)
         return list(samples), control
 
     def _figure(

@@ -3,21 +3,24 @@
 What may be repaired is, but only by the flag for it, and the market then says so for ever.
 """
 
+import copy
 import datetime
 import gzip
 import inspect
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import ValidationError
 
 from dpo_gov.cli import main
 from dpo_gov.market import Market, default_market
+from dpo_gov.market.model import Garch, History
 from dpo_gov.market.series import LEAST_ROWS
 
 FIRST, DAYS = datetime.date(2020, 1, 1), LEAST_ROWS + 10
@@ -264,6 +267,19 @@ FIGURES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "volatility in percent": ("regimes.0.volatility.0", 3.5, ("is 3.5", "3 % is 0.03")),
     "probability in percent": ("common_jump.probability", 5.0, ("probability is 5.0", "0.03")),
     "spread in percent": ("venue.half_spread", 50.0, ("half_spread is 50.0", "0.03")),
+    "depth without end": ("venue.depth.0", math.inf, ("venue.depth.0 is inf", "finite")),
+    "gas without end": ("gas.median.1", math.inf, ("gas.median.1 is inf", "finite")),
+    "gas of a deviation that no number holds": (
+        "gas.deviation",
+        800.0,
+        ("gas.deviation is 800.0", "equal to 10"),
+    ),
+    "hidden text": (
+        "drift_assumption",
+        "none \u202etxet",
+        ("drift_assumption is", "U+202E RIGHT-TO-LEFT OVERRIDE", "delete it"),
+    ),
+    "more rows than a number holds": ("sources.0.rows", 2**60, ("sources.0.rows is", "less than")),
     "NaN": ("regimes.0.drift.0", math.nan, ("regimes.0.drift.0 is nan", "finite")),
     "text for a number": ("assets.0.price", "7", ("assets.0.price is '7'", "valid number")),
     "price of zero": ("assets.0.price", 0, ("assets.0.price is 0", "greater than 0")),
@@ -285,6 +301,90 @@ def test_markets_that_cannot_be(name: str, tmp_path: Path) -> None:
     file = tmp_path / "market.json"
     file.write_text(json.dumps(figures))
     refused(run("show", file), tmp_path, {file}, ("market.json: ", *words))
+
+
+def places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The place of each number and text in a market's file."""
+    if isinstance(data, dict | list):
+        parts = data.items() if isinstance(data, dict) else enumerate(data)
+        for key, part in parts:
+            yield from places(part, (*path, key))
+    elif isinstance(data, float | str):
+        yield path
+
+
+def put(data: Any, path: tuple[str | int, ...], value: object) -> Any:
+    """A market's figures with another value at one place."""
+    data = copy.deepcopy(data)
+    place = data
+    for part in path[:-1]:
+        place = place[part]
+    place[path[-1]] = value
+    return data
+
+
+def every_part() -> Any:
+    """Figures of a market that has all there can be, so that no field is left out below."""
+    data: Any = default_market(conditions=True).model_dump(mode="json")
+    count = len(data["assets"])
+    data["oracle"] = {"deviation": [0.005] * count, "delay": 60.0, "assumption": "assumed"}
+    data["venue"]["thinning"] = 1.0
+    one = Market.model_validate_json(json.dumps(data))  # as it is, it is good
+    assert one.oracle and one.conditions
+    return data
+
+
+def test_no_figure_of_a_market_may_be_infinite() -> None:
+    """Each number of each part of a market, as each infinity and NaN, is refused at its place."""
+    data = every_part()
+    data["assets"][0]["garch"] = Garch(alpha=0.1, beta=0.8).model_dump()
+    data["history"] = History(first="2020", assets=("BTC",), returns=((0.0,),), block=2.0)
+    data["history"] = data["history"].model_dump(mode="json")
+    found = 0
+    for path in places(data):
+        if isinstance(at(data, path), float):
+            for value in (math.inf, -math.inf, math.nan):
+                with pytest.raises(ValidationError) as error:
+                    Market.model_validate_json(json.dumps(put(data, path, value)), strict=True)
+                problem = error.value.errors()[0]
+                assert problem["loc"] == path and "finite" in problem["msg"], path
+                found += 1
+    assert found > 3 * 100
+
+
+def at(data: Any, path: tuple[str | int, ...]) -> Any:
+    """What is at one place."""
+    for part in path:
+        data = data[part]
+    return data
+
+
+def test_no_text_of_a_market_may_hide_anything() -> None:
+    """Each text of each part with a character that turns, hides or steers is refused."""
+    data = every_part()
+    texts = [path for path in places(data) if isinstance(at(data, path), str)]
+    assert ("drift_assumption",) in texts and len(texts) > 20
+    for path in texts:
+        for hidden in "\u202e\u200b\x1b\n":
+            spoilt = put(data, path, at(data, path) + hidden)
+            with pytest.raises(ValidationError, match=f"character U\\+{ord(hidden):04X}"):
+                Market.model_validate_json(json.dumps(spoilt), strict=True)
+
+
+def test_an_infinity_is_never_hashed_as_nothing() -> None:
+    """A figure that got in past the checks is not written as null: there are no bytes at all."""
+    market = default_market()
+    venue = market.venue.model_copy(update={"depth": (math.inf,) * 3})
+    with pytest.raises(ValueError, match="inf"):
+        market.model_copy(update={"venue": venue}).hash()
+
+
+def test_a_file_with_a_name_that_hides_is_refused(tmp_path: Path) -> None:
+    """The name of a series' file goes into the market, so that it must be one that all can see."""
+    path = tmp_path / "btc_\u202evsc.csv"
+    path.write_text("\n".join(lines_of()))
+    done = run("fit", "--model", "gbm", path)
+    refused(done, tmp_path, {path}, ("invisible character U+202E", "rename the file"))
 
 
 def test_a_figure_given_twice(tmp_path: Path) -> None:

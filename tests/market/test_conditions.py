@@ -78,6 +78,16 @@ def test_a_market_with_conditions_survives_its_file(whole: Market) -> None:
         ("perps", {"asset": "DOGE"}, "DOGE: no asset of the market"),
         ("perps", {"open_interest": 0.0}, "greater than 0"),
         ("options", {"premium": 0.0}, "greater than 0"),
+        ("lending", {"bonus": 5.0}, "equal to 1"),
+        ("lending", {"base": 1e300}, "equal to 10"),
+        ("lending", {"slope": 12.0}, "equal to 10"),
+        ("lending", {"steep": 101.0}, "equal to 100"),
+        ("lending", {"deviation": 15.0}, "equal to 10"),
+        ("funding", {"mean": (1e300, 0.0)}, "equal to 1"),
+        ("funding", {"mean": (0.0, -1.5)}, "equal to -1"),
+        ("funding", {"deviation": 3.0}, "equal to 1"),
+        ("options", {"premium": 115.0}, "equal to 10"),
+        ("options", {"skew": 50.0}, "equal to 10"),
     ],
 )
 def test_figures_that_do_not_fit(

@@ -1,5 +1,6 @@
 """Funding fitted to a series of rates: known figures found again, bad data, the market it is in."""
 
+import dataclasses
 import datetime
 import json
 from collections.abc import Callable
@@ -104,6 +105,13 @@ def test_a_gap_is_filled_on_request(tmp_path: Path) -> None:
     path.write_text("\n".join(lines[:5] + lines[6:]))
     found = fit_funding(read_rates(path, "BTC", repairs=Repairs(fill_gaps=True)))
     assert "gaps filled with the rate before: 2020-01-05" in found.funding(2).assumption
+
+
+def test_rates_beyond_the_whole_notional_are_refused() -> None:
+    """Rates that were kept although they are no fractions make no market."""
+    rates = drawn(500, 1)
+    with pytest.raises(DataError, match="made: a mean of .* give fractions"):
+        fit_funding(dataclasses.replace(rates, values=1e5 * rates.values))
 
 
 def run(*arguments: str | Path) -> Result:

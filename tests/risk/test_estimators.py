@@ -282,3 +282,18 @@ def test_refusals(estimator):
     for bad in (float("nan"), float("inf")):
         with pytest.raises(InputError, match="not a finite number"):
             estimator.one(np.append(fine, bad))
+
+
+@pytest.mark.parametrize("estimator", [Mean(), TailMean(95), Quantile(95)])
+def test_an_interval_without_ends_is_refused(estimator):
+    """Finite outcomes whose squares are not finite have no interval, and are no crash either."""
+    sample = np.where(np.arange(1_000) % 3 == 0, 1e300, -1e300) * (1.0 + np.arange(1_000))
+    with np.errstate(all="ignore"), pytest.raises(InputError, match="no finite ends"):
+        estimator.combination((-1.0, 1.0), (sample, np.zeros(1_000)))
+
+
+def test_what_hardly_differs_has_an_interval_of_nothing():
+    """Differences whose cubes are below any number count as none, instead of dividing by zero."""
+    sample = 1e-120 * (np.arange(1_000) % 7)
+    found = TailMean(95).one(sample)
+    assert found.low == found.estimate == found.high
