@@ -5,11 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from dpo_gov.params import Change, ParamSet, StrategyLayout
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 """A folder beside the checkout, where files of others may lie that are no part of the project."""
+
+# How fast a machine draws examples is no property of the program.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -14,7 +14,7 @@ import click
 
 from dpo_gov.cli.context import EMBEDDED, Context, Noun, online
 from dpo_gov.cli.output import Styled, Table, bad, faint, good
-from dpo_gov.errors import CheckFailed, InputError, ProposalError, UnknownName
+from dpo_gov.errors import CheckFailed, InputError, ProposalError, RuleBroken, UnknownName
 
 if TYPE_CHECKING:
     from dpo_gov.guardrails import RegistryState
@@ -136,6 +136,20 @@ def open_proposal(context: Context, path: Path) -> Opened:
         raise UnknownName(f"{spec.place('strategy')}: {error}") from error
     state = context.registry.state(spec.strategy)
     return Opened(folder, spec, state, resolve(spec, state))
+
+
+def refused(context: Context, opened: Opened) -> str:
+    """What the registry would say to the change if it were executed now, or nothing."""
+    from dpo_gov.guardrails import Call, Lane, decide
+
+    # The hash of a report that there will be; it only must not be zero.
+    changes, some = opened.resolved.changes, b"\1" * 32
+    call = Call(lane=Lane.GOVERNANCE, changes=changes, report_hash=some)
+    try:
+        decide(opened.state, call, context.chain.now())
+    except RuleBroken as problem:
+        return str(problem)
+    return ""
 
 
 def site(context: Context, strategy: str) -> Site:

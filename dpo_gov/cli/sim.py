@@ -46,7 +46,7 @@ def run(
     What is left out is taken from the proposal. Nothing is written without --out; the report
     that a vote is bound to is written by `dpo-gov proposal render`.
     """
-    from dpo_gov.cli.proposal import open_proposal
+    from dpo_gov.cli.proposal import open_proposal, refused
     from dpo_gov.report import build
 
     market = size.market()
@@ -60,11 +60,16 @@ def run(
     resolved = opened.resolved
     with context.out.progress("simulating") as progress:
         report = build(resolved.current, resolved.proposed, market, spec, progress=progress)
-    data = _data(report)
+    data = _data(report) | {"refused": refused(context, opened)}
     if out:
         _write(out, report, opened)
         data["written"] = str(out)
     context.out.show(data, *_views(report, opened.spec.title))
+    if data["refused"]:
+        context.out.note(
+            f"the registry would refuse this change in one vote: {data['refused']}; "
+            "`dpo-gov params plan` finds legal steps"
+        )
     if size.given or size.market_file:
         context.out.text(
             "another size or market than the proposal's: the hash is not that of its own report"

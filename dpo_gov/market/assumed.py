@@ -82,13 +82,14 @@ def _funding(asset: str, regimes: int) -> Funding:
     lent = "" if asset == "BTC" else f"; there is no series of {asset} behind it"
     return Funding(
         asset=asset,
-        mean=(0.000338618,) * regimes,
+        mean=(0.0,) * regimes,
         persistence=0.823696,
         deviation=0.000335199,
         assumption=(
             "fitted to the daily funding of BTC perpetuals, 2019-09-10 … 2026-02-12, by "
-            "lukmol/gamlss-btc-VaR (MIT): an AR(1) around 0.034 % a day with 0.82 from day to day, "
-            f"the same in all regimes and with normal shocks, though real ones have fat tails{lent}"
+            "lukmol/gamlss-btc-VaR (MIT): an AR(1) with 0.82 from day to day and normal shocks, "
+            "though real ones have fat tails. Their mean, 0.034 % a day paid to shorts, is left "
+            f"out: a past mean is no forecast, and a hedge is not sold by it{lent}"
         ),
     )
 

@@ -15,6 +15,7 @@ from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 
 BLOCKS = {"numpy": 10_000, "numba": 1_024}
 """Paths at a time, by engine: few enough for the caches, enough for what a block costs besides."""
+WHOLE = 10_000
 WORTH_NUMBA = 2_000_000
 """Days times paths times sets from which numba's start, about a second, is worth it."""
 
@@ -42,10 +43,9 @@ def simulate(
     numpy or numba) and `executor` change speed only: the outcomes have the same bits.
 
     Raises UnknownName where the market does not know an asset, InputError where sets differ in
-    their assets or the engine is not installed.
+    their assets, target weights do not add up to 100 %, or the engine is not installed.
     """
-    if len({parameters.layout.assets for parameters in sets}) != 1:
-        raise InputError("the parameter sets must be of one strategy, with the same assets")
+    _check(sets)
     engine = _engine(engine, spec.paths * spec.horizon_days * len(sets))
     run, done = Run(market, tuple(sets), spec, engine), 0
     whole = spec.paths * spec.horizon_days
@@ -72,6 +72,17 @@ def simulate(
         else:
             one.surprise[:] -= known
     return outcomes
+
+
+def _check(sets: Sequence[ParamSet]) -> None:
+    if len({parameters.layout.assets for parameters in sets}) != 1:
+        raise InputError("the parameter sets must be of one strategy, with the same assets")
+    for parameters in sets:
+        if (total := sum(parameters.weights())) != WHOLE:
+            raise InputError(
+                f"the target weights add up to {total / 100:g} %, not to 100 %: no vault can hold "
+                "that; change another weight, too"
+            )
 
 
 def _engine(wanted: str, work: int) -> str:

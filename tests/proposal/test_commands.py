@@ -127,3 +127,23 @@ def test_an_unknown_call_is_shown_as_unknown(session: Session, tmp_path: Path) -
     assert (
         "unknown selector 0xa6f9dae1, 36 bytes" in run(session, "proposal", "decode", path).output
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        ("driftThreshold=20 %", 0, "the registry would refuse this change in one vote"),
+        ("targetWeight[WETH]=40 %", 2, "the target weights add up to 95 %"),
+    ],
+)
+def test_what_the_registry_refuses_is_no_quiet_simulation(
+    session: Session, tmp_path: Path, given: str, code: int, words: str
+) -> None:
+    """A change that no vote can make is noted beside its figures; one that is no portfolio has
+    none."""
+    asked = ["proposal", "new", "any", "--out", tmp_path, "--author", AUTHOR, "--set", given]
+    made = data(session, *asked)
+    asked = ["sim", "run", made["folder"], "--paths", "400", "--horizon", "5"]
+    result = CliRunner().invoke(main, asked, obj=session)
+    assert result.exit_code == code
+    assert words in result.output

@@ -27,6 +27,7 @@ def folder(tmp_path, monkeypatch, case):
     resolved = SimpleNamespace(current=case.current, proposed=case.proposed)
     opened = SimpleNamespace(folder=Folder(path), spec=spec, resolved=resolved)
     monkeypatch.setattr("dpo_gov.cli.proposal.open_proposal", lambda context, given: opened)
+    monkeypatch.setattr("dpo_gov.cli.proposal.refused", lambda context, given: "")
     monkeypatch.setattr("dpo_gov.market.default_market", lambda **_: case.market)
     return path
 
