@@ -159,6 +159,7 @@ def _data(report: Report) -> dict[str, object]:
         },
         "attribution": content["attribution"],
         "stress": {side: content[side]["stress"] for side in sides},
+        "stress_notes": content["stress_notes"],
     }
 
 
@@ -209,6 +210,7 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
         ],
         right={"current", "proposed", "difference"},
     )
+    yield from report.stress_notes
     if report.not_modelled:
         yield Table(
             ("not modelled", "why"),

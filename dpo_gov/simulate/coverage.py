@@ -25,6 +25,7 @@ _UNSEEN = {
     "sequencerGrace": "the model's chain never stops",
     "auctionDuration": "the simulated vault trades at venues, not by auction",
 }
+_LATE = "the model's oracle is late, but no price is refused for its age"
 _WHOLE_DAYS = {"rebalanceInterval", "tradeCoolOff"}
 _AT_LEAST_A_DAY = {"slippageWindow", "weightRamp"}
 
@@ -90,6 +91,8 @@ def not_modelled(
                 why = part.unseen(name, current, proposed, market)
         else:
             why = _reason(spec, old, new, ramps=current.weights() != proposed.weights())
+            if name == "oracleMaxStaleness" and market.oracle and market.oracle.delay:
+                why = _LATE
         if why:
             found.append(NotModelled(name, why))
     return tuple(found)

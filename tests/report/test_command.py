@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from dpo_gov.cli import main
+from dpo_gov.market import default_market
 from dpo_gov.proposal.folder import Folder
 from dpo_gov.proposal.model import Simulation
 from dpo_gov.report import load
@@ -77,6 +78,16 @@ def test_repeats(folder):
     first, second = (_run(folder, *SMALL, "--json").stdout for _ in range(2))
     assert first == second
     assert _run(folder, *SMALL, "--seed", 5, "--json").stdout != first
+
+
+def test_says_what_the_days_of_stress_leave_out(folder, monkeypatch):
+    """With hedges on the paths, a reader is told under the table that these days are without."""
+    words, market = "these days are without hedges", default_market(conditions=True)
+    monkeypatch.setattr("dpo_gov.market.default_market", lambda **_: market)
+    result = _run(folder, *SMALL, "--module", "hedging")
+    assert result.exit_code == 0, result.output
+    assert words in result.output
+    assert words not in _run(folder, *SMALL).output
 
 
 @pytest.mark.parametrize(

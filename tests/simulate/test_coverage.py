@@ -7,6 +7,7 @@ import pytest
 
 from dpo_gov.errors import InputError
 from dpo_gov.market import default_market
+from dpo_gov.market.model import Oracle
 from dpo_gov.params import Module, ParamSet, ParamSpec, StrategyLayout, catalogue
 from dpo_gov.simulate import NotModelled, SimSpec, covering, not_modelled, simulate
 
@@ -224,3 +225,13 @@ def test_several_changes_come_in_order(with_values: Callable[..., ParamSet]) -> 
     found = not_modelled(with_values({}), after, MARKET)
     assert [one.name for one in found] == ["sequencerGrace", "hedgeRatio", "performanceFee"]
     assert found[2] == NotModelled("performanceFee", "fees are not simulated yet")
+
+
+def test_a_late_oracle_is_not_called_in_time(with_values: Callable[..., ParamSet]) -> None:
+    """Why no limit on a price's age is seen: prices are never late, or, if so, not refused."""
+    before, after = with_values({}), with_values(oracleMaxStaleness=40_000)
+    (prompt,) = not_modelled(before, after, MARKET)
+    feeds = Oracle(deviation=(0.0,) * len(MARKET.assets), delay=60.0, assumption="")
+    (late,) = not_modelled(before, after, MARKET.model_copy(update={"oracle": feeds}))
+    assert "never late" in prompt.why
+    assert "is late" in late.why
