@@ -327,6 +327,41 @@ def test_any_debt(data: st.DataObject) -> None:
     assert differences(plain, fast) == []
 
 
+def test_debt_in_trouble() -> None:
+    """The bits are equal where all that can happen to debt does happen, and that is counted."""
+    layout = StrategyLayout(
+        name="any",
+        assets=("USDC", "WETH", "WBTC"),
+        weights=(4_000, 3_000, 3_000),
+        collaterals=("WETH", "WBTC"),
+        venues=("aave-v3", "morpho-blue"),
+    )
+    base = ParamSet.defaults(layout)
+
+    def one(**more: int) -> ParamSet:
+        values = {"targetLtv[WETH]": 7_000, "maxLtv[WETH]": 7_600, "targetLtv[WBTC]": 5_500}
+        values |= {"maxLtv[WBTC]": 7_500, "ltvBuffer": 200, "deleverHealthFactor": 1_100_000}
+        values |= {"ripcordHealthFactor": 1_060_000, "rateSwitchHysteresis": 5, "minHoldTime": 0}
+        values |= {"driftThreshold": 100, "tradeCoolOff": 0, "debtCeiling": 10**15}
+        values |= dict.fromkeys(("relCap[aave-v3]", "relCap[morpho-blue]"), 1_000_000)
+        values |= dict.fromkeys(("absCap[aave-v3]", "absCap[morpho-blue]"), 10**15) | more
+        changes = ((base.spec(name).key, base.get(name), new) for name, new in values.items())
+        return base.apply(Change(key=key, old=old, new=new) for key, old, new in changes)
+
+    moved = {"targetWeight[USDC]": 8_500, "targetWeight[WETH]": 500, "targetWeight[WBTC]": 1_000}
+    sets = [one(), one(**moved, flashloanFeeMax=0, maxSlippage=200)]
+    spec = SimSpec(modules=("collateral",), paths=300, horizon_days=120, portfolio=2e4, seed=3)
+    market = default_market(conditions=True)
+    plain, fast = (run_block(Run(market, sets, spec, name), range(spec.paths)) for name in ENGINES)
+    assert differences(plain, fast) == []
+    for outcomes in plain:
+        owed = outcomes.debt
+        assert owed is not None
+        assert owed.liquidations.sum() > 20 and owed.bad_debt.any() and owed.interest.all()
+        assert owed.delevers.sum() > 100 and owed.ripcords.sum() > 20 and owed.switches.sum() > 100
+        assert outcomes.rebalances.sum() > 1_000 and outcomes.turnover.all()
+
+
 @given(st.data())
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_market_any_conditions(data: st.DataObject) -> None:
