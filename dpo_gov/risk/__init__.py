@@ -8,6 +8,7 @@ from dpo_gov.risk.estimators import (
     Paired,
     Proportion,
     Quantile,
+    RareMean,
     TailMean,
 )
 from dpo_gov.risk.measures import (
@@ -35,6 +36,7 @@ __all__ = [
     "PathOutcomes",
     "Proportion",
     "Quantile",
+    "RareMean",
     "TailMean",
     "figures",
     "measures",

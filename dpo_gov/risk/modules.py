@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dpo_gov.risk.estimators import Mean, Proportion, Quantile, Sample
+from dpo_gov.risk.estimators import Mean, Proportion, Quantile, RareMean, Sample
 from dpo_gov.risk.measures import MEASURES, Measure, PathOutcomes
 
 
@@ -89,8 +89,23 @@ def _called(outcomes: Any) -> Sample:
     as near on every path is there nothing between their chances.
     """
     debt = outcomes.debt
-    near = np.where(debt.threshold_use < 1.0, debt.threshold_use, 1.0) - 1.0
-    return np.where(debt.liquidations > 0, 1.0 + debt.threshold_use, near)
+    return np.where(debt.liquidations > 0, 1.0 + debt.threshold_use, _near(debt))
+
+
+def _rare(name: str) -> Callable[[PathOutcomes], Sample]:
+    """Reads an array of the outcomes of debt; where it is zero, how near to a liquidation."""
+    amounts = _debt(name)
+
+    def sample(outcomes: Any) -> Sample:
+        amount = amounts(outcomes)
+        return np.where(amount > 0.0, amount, _near(outcomes.debt))
+
+    return sample
+
+
+def _near(debt: Any) -> Sample:
+    """How near a path came to a liquidation, from −1 to 0."""
+    return np.where(debt.threshold_use < 1.0, debt.threshold_use, 1.0) - 1.0
 
 
 COLLATERAL = (
@@ -105,10 +120,10 @@ COLLATERAL = (
     Measure(
         "lar_95", "Liquidations at risk, 95 %", "fraction", -1, _debt("liquidated"), Quantile(95)
     ),
-    Measure("liquidated", "Collateral liquidated", "fraction", -1, _debt("liquidated"), Mean()),
+    Measure("liquidated", "Collateral liquidated", "fraction", -1, _rare("liquidated"), RareMean()),
     Measure("mean_debt", "Debt", "fraction", 0, _debt("mean_debt"), Mean()),
     Measure("interest", "Interest paid", "fraction", -1, _debt("interest"), Mean()),
-    Measure("bad_debt", "Debt left to lenders", "fraction", -1, _debt("bad_debt"), Mean()),
+    Measure("bad_debt", "Debt left to lenders", "fraction", -1, _rare("bad_debt"), RareMean()),
     Measure(
         "threshold_use_95",
         "Largest use of the liquidation threshold, 1 case in 20",
@@ -117,8 +132,8 @@ COLLATERAL = (
         _debt("threshold_use"),
         Quantile(95),
     ),
-    Measure("delevers", "Debt paid down by force", "count", -1, _debt("delevers"), Mean()),
-    Measure("venue_switches", "Moves to another venue", "count", 0, _debt("switches"), Mean()),
+    Measure("delevers", "Debt paid down by force", "count", -1, _rare("delevers"), RareMean()),
+    Measure("venue_switches", "Moves to another venue", "count", 0, _rare("switches"), RareMean()),
 )
 """Amounts are shares of the value at the start. Liquidations at risk are Gauntlet's: the 95th
 percentile of what is liquidated."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dpo_gov.errors import InputError
-from dpo_gov.risk import MIN_PATHS, Mean, Proportion, Quantile, TailMean
+from dpo_gov.risk import MIN_PATHS, Mean, Proportion, Quantile, RareMean, TailMean
 from dpo_gov.risk.binomial import ends
 from dpo_gov.risk.intervals import skewed, student
 
@@ -205,6 +205,52 @@ def test_bonett_price():
     assert Proportion().combination(DIFFERENCE, (one, one)) == (0.0, 0.0, 0.0, 0.0)
 
 
+def test_rare_mean():
+    """Five cases of 2 and 4 among 500 paths: three more of their root mean square 3.098387 on top.
+
+    Paired with paths that have none, two are added at either end.
+    """
+    one = np.full(500, -0.3)
+    one[:5] = (2.0, 2.0, 4.0, 4.0, 2.0)
+    size = sqrt(44 / 5)
+    found = RareMean().one(one)
+    assert found.estimate == pytest.approx(0.028)
+    middle, squares = (14 + 3 * size) / 503, (44 + 3 * size**2) / 503
+    half = 1.959964 * sqrt((squares - middle**2) / 503)
+    assert found.high == pytest.approx(middle + half, rel=1e-6)
+    assert found.low == pytest.approx(max(Mean().one(np.maximum(one, 0.0)).low, 0.0), abs=1e-3)
+    pair = RareMean().combination(DIFFERENCE, (np.full(500, -0.1), one))
+    half = 1.959964 * sqrt(((44 + 4 * size**2) / 504 - (14 / 504) ** 2) / 504)
+    assert pair.estimate == pytest.approx(0.028)
+    assert pair[1:3] == pytest.approx((14 / 504 - half, 14 / 504 + half), rel=1e-6)
+
+
+def test_what_nobody_saw_is_not_impossible():
+    """Without a case, a mean may be that of 6 in 400 of size 1; only equal sides do not differ."""
+    calm, nearer = np.full(400, -0.5), np.full(400, -0.2)
+    found = RareMean().one(calm)
+    assert (found.estimate, found.low) == (0.0, 0.0)
+    assert found.high == pytest.approx(6.4 / 403, rel=0.01)
+    assert RareMean().combination(DIFFERENCE, (calm, calm)) == (0.0, 0.0, 0.0, 0.0)
+    pair = RareMean().combination(DIFFERENCE, (calm, nearer))
+    assert pair.estimate == 0.0
+    assert pair.high == -pair.low == pytest.approx(1.959964 * 2.0 / 404, rel=1e-6)
+
+
+def test_a_quantile_on_a_step():
+    """Where either side's quantile may be zero or not, both intervals are put together."""
+    one, other = np.zeros((2, 2_000))
+    one[:95], other[:105] = np.arange(1.0, 96.0), np.arange(1.0, 106.0)
+    sides = [Quantile(95).one(side) for side in (one, other)]
+    pair = Quantile(95).combination(DIFFERENCE, (one, other))
+    assert pair[1:3] == (sides[1].low - sides[0].high, sides[1].high - sides[0].low)
+    assert pair.low < 0.0 < pair.high
+    many = np.arange(2_000.0)
+    smooth = Quantile(95).combination(DIFFERENCE, (many, 1.01 * many))
+    apart = [Quantile(95).one(side) for side in (many, 1.01 * many)]
+    assert smooth.high - smooth.low < (apart[1].high - apart[0].low) / 10
+
+
 DIFFERENCE = (-1.0, 1.0)
 ESTIMATORS = [Mean(), Quantile(50), Quantile(95), Quantile(99), TailMean(95), TailMean(99)]
 
@@ -271,7 +317,7 @@ def test_order_of_the_estimate(sample, estimator, random):
     assert estimator.combination(DIFFERENCE, (shuffled, shuffled)) == (0.0, 0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize("estimator", [*ESTIMATORS, Proportion()])
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, Proportion(), RareMean()])
 def test_refusals(estimator):
     """Too few paths, unequal pairs and values that are no numbers are refused with a reason."""
     fine = np.zeros(MIN_PATHS)

@@ -17,12 +17,14 @@ def _outcomes(hits: int, trace: float) -> SimpleNamespace:
     """Some paths with a liquidation and a lost margin; on the others how near it was."""
     hit = np.arange(PATHS) < hits
     near = np.where(hit, 1.2, trace)
-    debt = SimpleNamespace(liquidations=hit.astype(np.int64), threshold_use=near)
+    debt = SimpleNamespace(
+        liquidations=hit.astype(np.int64), liquidated=0.1 * hit, threshold_use=near
+    )
     hedge = SimpleNamespace(liquidations=2.0 * hit, gain=-near)
     return SimpleNamespace(horizon_days=30, debt=debt, hedge=hedge)
 
 
-@pytest.mark.parametrize("name", ["liquidation_probability", "hedge_liquidation"])
+@pytest.mark.parametrize("name", ["liquidation_probability", "hedge_liquidation", "liquidated"])
 def test_a_chance_that_was_not_seen_is_not_certainly_unchanged(name):
     """Without an event on either side a difference is zero only where all was the same."""
     measure, calm = MEASURES[name], _outcomes(0, 0.5)
