@@ -72,7 +72,10 @@ def sweep(
     def resumed(done: int) -> None:
         rest = len(points) - done
         then = f"the other {rest:,} are done now" if rest else "nothing is simulated again"
-        context.out.note(f"{done:,} of {len(points):,} sets are in {out} already; {then}")
+        context.out.note(
+            f"{done:,} of {len(points):,} sets are in {out} already, and their figures are taken "
+            f"from its {study.JOURNAL}; {then}"
+        )
 
     with context.out.progress(f"sweeping {len(points):,} sets") as progress:
         rows, digest = whole.run(out, progress, resumed)
@@ -202,7 +205,8 @@ def limit(
 
     FIGURE is one of mean_return, median_return, loss_probability, volatility, sharpe, var_95,
     cvar_95, var_99, cvar_99, max_drawdown, max_drawdown_95, halving_probability,
-    turnover, rebalances, cost, time_out_of_band, tracking_error; VALUE a number, or percent where the figure is a share.
+    turnover, rebalances, cost, time_out_of_band, tracking_error; VALUE a number, or
+    percent where the figure is a share.
     """
     from dpo_gov.simulate import SimSpec
     from dpo_gov.study import Budget, find_limit

@@ -67,8 +67,11 @@ class Estimator(Protocol):
         """
 
 
-def check(*samples: Sample) -> None:
-    """Raise InputError for too few paths, unequal numbers of them, or what is no finite number."""
+def check(*samples: Sample, of: str = "an outcome") -> None:
+    """Raise InputError for too few paths, unequal numbers of them, or what is no finite number.
+
+    `of`: what the samples are of, for the message.
+    """
     count = len(samples[0])
     if count < MIN_PATHS:
         raise InputError(
@@ -77,8 +80,12 @@ def check(*samples: Sample) -> None:
     if any(len(sample) != count for sample in samples):
         lengths = " and ".join(str(len(sample)) for sample in samples)
         raise InputError(f"samples of {lengths} paths cannot be paired; give equal numbers")
-    if not all(np.isfinite(sample).all() for sample in samples):
-        raise InputError("an outcome is not a finite number; check the market's figures")
+    for sample in samples:
+        if bad := count - int(np.count_nonzero(np.isfinite(sample))):
+            raise InputError(
+                f"{of} is not a finite number on {bad:,} of {count:,} paths: values grow beyond "
+                "all bounds; check the market's figures, drift and volatility first"
+            )
 
 
 def finite(*numbers: float) -> None:

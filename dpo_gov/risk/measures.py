@@ -147,7 +147,7 @@ class Measure:
     ) -> tuple[list[Sample], Control | None]:
         """Each side's sample, without the surprise where that is to be taken out and is known."""
         plain = [self.sample(one) for one in outcomes]
-        check(*plain)
+        check(*plain, of=self.label)
         if not self.controlled or not all(one.surprise.any() for one in outcomes):
             return plain, None
         pairs = zip(plain, outcomes, strict=True)

@@ -71,10 +71,15 @@ class Run:
 
 
 def run_block(run: Run, paths: range, progress: Count | None = None) -> list[Outcomes]:
-    """Outcomes of some paths, by parameter set; the same bits wherever it runs."""
-    outcomes = run.lanes.run(paths) if run.lanes else None
-    if outcomes is None:
-        return _run_numpy(run, paths, progress)
+    """Outcomes of some paths, by parameter set; the same bits wherever it runs.
+
+    Where a market's figures are wild, outcomes may be infinite or no number. That is for whoever
+    makes figures of them to refuse; numpy's warnings would say it by lines of the program.
+    """
+    with np.errstate(all="ignore"):
+        outcomes = run.lanes.run(paths) if run.lanes else None
+        if outcomes is None:
+            return _run_numpy(run, paths, progress)
     if progress is not None:
         progress(len(paths) * run.spec.horizon_days)
     return outcomes

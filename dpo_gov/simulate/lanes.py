@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,6 +55,7 @@ from dpo_gov.simulate.hedges_lanes import (
     start_hedges,
 )
 from dpo_gov.simulate.hedging import Hedging
+from dpo_gov.simulate.kept import call_kept
 from dpo_gov.simulate.outcomes import HedgeOutcomes, Moments, Outcomes, SimSpec
 from dpo_gov.simulate.portfolio import DAY, GWEI, MOST_GAS
 
@@ -223,12 +224,7 @@ class Lanes:
 
 def _call(*arguments: object) -> None:
     digest = _digest()
-    try:
-        made_of = _kernel(digest, on_disk=True)(*arguments)
-    except (OSError, RuntimeError):
-        # There is no folder to keep the machine code in, or what lies there cannot be read.
-        made_of = _kernel(digest, on_disk=False)(*arguments)
-    if made_of != digest:
+    if call_kept(partial(_kernel, digest), *arguments) != digest:
         raise AssertionError("the compiled engine was made of other sources than these")
 
 

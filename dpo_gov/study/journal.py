@@ -3,6 +3,9 @@
 The first line says what is studied; a file of another study is never continued. The last line may
 be cut off where a run was killed: it is dropped and done again. So the finished file has the same
 bytes, however often the run was broken.
+
+Each line after the first ends in the SHA-256 of the file up to there, so that damage is found and
+never believed. It is no signature: who rewrites the lines can hash them, too.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ import rfc8785
 from dpo_gov.errors import InputError
 
 Line = dict[str, Any]
+SEAL = "sha256_so_far"
+"""Of a line: SHA-256, in hex, of all bytes before it and of the line itself without this."""
 
 
 class Journal:
@@ -33,6 +38,7 @@ class Journal:
         """Open the file or begin one. Raises InputError where it is another study's or in use."""
         self.path = path
         self.done: list[Line] = []
+        self._digest = hashlib.sha256()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -67,16 +73,24 @@ class Journal:
 
     def add(self, lines: Iterable[Line]) -> None:
         """Append lines; they are on disk when this returns."""
-        self._file.write(b"".join(map(_bytes, lines)))
+        self._write(b"".join(map(self._seal, lines)))
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
         self._file.flush()
         os.fsync(self._file.fileno())
 
     def sha256(self) -> str:
         """SHA-256 of the whole file, in hex."""
-        self._file.seek(0)
-        digest = hashlib.file_digest(self._file, "sha256").hexdigest()
-        self._file.seek(0, os.SEEK_END)
-        return digest
+        return self._digest.hexdigest()
+
+    def _seal(self, line: Line) -> bytes:
+        """The bytes of the next line, which are counted as written."""
+        so_far = self._digest.copy()
+        so_far.update(_bytes(line))
+        sealed = _bytes(line | {SEAL: so_far.hexdigest()})
+        self._digest.update(sealed)
+        return sealed
 
     def _continue(self, header: Line) -> None:
         data = self._file.read()
@@ -86,17 +100,24 @@ class Journal:
             raise self._foreign()
         if whole and first + b"\n" != _bytes(header):
             raise self._foreign()
+        self._digest.update(_bytes(header))
         for number, line in enumerate(lines, 2):
             try:
-                self.done.append(json.loads(line))
-            except (ValueError, RecursionError):
+                content = json.loads(line)
+                del content[SEAL]
+                sound = self._seal(content) == line + b"\n"
+            except (ValueError, TypeError, KeyError, RecursionError):
+                sound = False
+            if not sound:
                 raise InputError(
-                    f"{self.path}, line {number}: is damaged; delete the file and start again"
-                ) from None
+                    f"{self.path}, line {number}: is damaged; delete it and all that follows, "
+                    "which is then done again"
+                )
+            self.done.append(content)
         self._file.seek(len(whole))
         self._file.truncate()
         if not whole:
-            self.add([header])
+            self._write(_bytes(header))
 
     def _foreign(self) -> InputError:
         return InputError(

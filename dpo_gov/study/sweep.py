@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.errors import InputError
@@ -20,8 +20,19 @@ from dpo_gov.study.journal import Journal, Line
 from dpo_gov.study.vary import Axis, Point
 
 JOURNAL = "sweep.jsonl"
-VERSION = 1
-Triple = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
+VERSION = 2
+"""Of the rows, as the file has them."""
+
+
+def _ordered(triple: tuple[float, float, float]) -> tuple[float, float, float]:
+    estimate, low, high = triple
+    if not low <= estimate <= high:
+        raise ValueError("an interval that leaves its estimate out")
+    return triple
+
+
+Triple = Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_ordered)]
+"""An estimate, and the low and the high end of its interval, which holds it."""
 
 
 class Row(BaseModel):

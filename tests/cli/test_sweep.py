@@ -88,7 +88,9 @@ def test_a_killed_sweep_goes_on(proposal: Path, tmp_path: Path) -> None:
         subprocess.run([*command, str(folder)], capture_output=True, check=True, text=True)
         for folder in (tmp_path / "broken", tmp_path / "whole")
     ]
-    assert re.search("(15|30) of 31 sets are in .* already; the other", done[0].stderr)
+    assert re.search(
+        "(15|30) of 31 sets are in .* already, .* sweep.jsonl; the other", done[0].stderr
+    )
     assert "already" not in done[1].stderr
     found = [json.loads(one.stdout) for one in done]
     assert found[0]["sha256"] == found[1]["sha256"]

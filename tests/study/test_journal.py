@@ -46,13 +46,44 @@ def test_of_another_study_it_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:
-    """It is not skipped: its row would be missing."""
+    """It is not skipped: its row would be missing. Cut off there, the file is completed."""
+    path = tmp_path / "journal"
+    digest = write(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    for damaged in (b"{oops}\n", b"{}\n", b"[1]\n", b"[" * 100_000 + b"\n", b"\xff\n"):
+        path.write_bytes(b"".join([*lines[:2], damaged, *lines[3:]]))
+        with pytest.raises(InputError, match="line 3: is damaged; delete it and all that follows"):
+            write(path)
+    path.write_bytes(b"".join(lines[:2]))
+    assert write(path) == digest
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_changed_byte_is_found(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Whatever byte of a line is another, or whatever lines change places, no line is believed."""
+    path = tmp_path_factory.mktemp("journal") / "journal"
+    write(path)
+    whole = bytearray(path.read_bytes())
+    header = whole.index(b"\n") + 1
+    # Without the last end of line, what follows is a torn line, which is done again.
+    place = data.draw(st.integers(header, len(whole) - 2))
+    whole[place] = data.draw(st.integers(0, 255).filter(lambda byte: byte != whole[place]))
+    path.write_bytes(whole)
+    with pytest.raises(InputError, match="is damaged"):
+        write(path)
+
+
+def test_lines_in_another_order_are_found(tmp_path: Path) -> None:
+    """A line that is whole, but swapped, left out or there twice, is no line of this file."""
     path = tmp_path / "journal"
     write(path)
-    lines = path.read_bytes().splitlines(keepends=True)
-    for damaged in (b"{oops}\n", b"[" * 100_000 + b"\n", b"\xff\n"):
-        path.write_bytes(b"".join([*lines[:2], damaged, *lines[3:]]))
-        with pytest.raises(InputError, match="line 3: is damaged"):
+    first, *lines = path.read_bytes().splitlines(keepends=True)
+    for others in (lines[::-1], lines[1:], [lines[0], *lines]):
+        path.write_bytes(b"".join([first, *others]))
+        with pytest.raises(InputError, match="line [23]: is damaged"):
             write(path)
 
 

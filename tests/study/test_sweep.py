@@ -1,6 +1,5 @@
 """A sweep gives the figures of each set alone, and the same file however it was broken."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from dpo_gov.market import Market
 from dpo_gov.risk import figures, paired
 from dpo_gov.simulate import SimSpec, simulate
 from dpo_gov.study import JOURNAL, Sweep, axes, grid
+from dpo_gov.study.journal import Journal
 from dpo_gov.study.plot import pareto_svg
 from dpo_gov.study.table import columns, parquet
 from dpo_gov.study.vary import with_values
@@ -102,25 +102,39 @@ def test_a_sweep_of_anything_else_is_another_one(
 
 
 def test_a_forged_row_is_refused(sweep: Sweep, tmp_path: Path) -> None:
-    """A row out of its place would be read as another set's."""
-    sweep.run(tmp_path)
-    path = tmp_path / JOURNAL
-    lines = path.read_bytes().splitlines(keepends=True)
-    row = json.loads(lines[1])
+    """A row that is not its point's is refused, even with the hash of a true one."""
+    rows = [row.model_dump(mode="json") for row in sweep.run(None)[0]]
+    row = rows[0]
     changed = [
         {"values": {}},
         {"values": dict.fromkeys(row["values"], "9" * 5_000)},
         {"refused": "because"},
         {"figures": {}},
         {"figures": row["figures"] | {"cost": [1.0, 2.0, None]}},
+        {"figures": row["figures"] | {"cost": [1.0, 2.0, 0.5]}},
+        {"difference": row["difference"] | {"cost": [1.0, 0.0, 0.5]}},
         {"figures": {}, "difference": {}},
     ]
-    rows = [json.dumps(row | change).encode() + b"\n" for change in changed]
-    rows += [json.dumps(row).replace("0.", "NaN, 0.", 1).encode() + b"\n", b"{}\n", b"[1]\n"]
-    for forged in ([lines[2]], *([line] for line in rows), [*lines[1:], lines[-1]]):
-        path.write_bytes(b"".join([lines[0], *forged]))
-        with pytest.raises(InputError, match="is no row of this sweep|is damaged"):
-            sweep.run(tmp_path)
+    for number, forged in enumerate(
+        ([rows[1]], *([row | change] for change in changed), [{}], [*rows, rows[-1]])
+    ):
+        folder = tmp_path / str(number)
+        with Journal(folder / JOURNAL, sweep.header()) as journal:
+            journal.add(forged)
+        with pytest.raises(InputError, match="is no row of this sweep"):
+            sweep.run(folder)
+
+
+def test_a_damaged_figure_is_not_believed(sweep: Sweep, tmp_path: Path) -> None:
+    """A digit of a figure that has changed on the disk is found, though it could be true."""
+    sweep.run(tmp_path)
+    path = tmp_path / JOURNAL
+    before = path.read_bytes()
+    place = before.index(b'"cost":[0.') + len(b'"cost":[0.')
+    digit = b"1" if before[place : place + 1] != b"1" else b"2"
+    path.write_bytes(before[:place] + digit + before[place + 1 :])
+    with pytest.raises(InputError, match="line 2: is damaged"):
+        sweep.run(tmp_path)
 
 
 def test_table_and_plot(sweep: Sweep) -> None:
