@@ -42,7 +42,9 @@ def command() -> None:
     show_default=True,
     help="What is fitted; `whole` has regimes, Student t and jumps, `gjr` is GARCH with falls.",
 )
-@click.option("--name", default="fitted", show_default=True, help="What the market is called.")
+@click.option(
+    "--name", help="What the market is called. Left out, as FILE of --out, or else as the model."
+)
 @click.option(
     "--source",
     "sources",
@@ -96,7 +98,7 @@ def fit(
     *,
     series: Given,
     model: str,
-    name: str,
+    name: str | None,
     sources: tuple[str, ...],
     drift: str,
     block: float | None,
@@ -125,7 +127,7 @@ def fit(
     from dpo_gov.market.returns import holds_closes
 
     _check_flags(model, from_today=from_today, block=block, window=window)
-    _check_name(name)
+    name = _name(name, out.stem if out else model)
     if model in GARCH and series.only and not holds_closes(series.only):
         unused = {
             "--out": out is not None,
@@ -196,7 +198,8 @@ def fit(
         for row in rows
     ]
     columns = ("figure", "data", "simulated", "distance", "allowed")
-    title = f"market {market.name!r}, {market.sources[0].first} … {market.sources[0].last}"
+    source = f"{market.sources[0].first} … {market.sources[0].last}, simple returns"
+    title = f"market {market.name!r}, {source}"
     table = Table(columns, cells, title=title, right={*columns[1:]})
     views = [*(garch_views(fits) if fits else ()), *_history(market), *([table] if rows else [])]
     if residuals:
@@ -275,7 +278,9 @@ def compare(
 
     From every market samples as long as the data are drawn. A figure of the data outside the
     range of 90 % of them is red: that is what the market has not got. "Clusters" is the mean
-    autocorrelation of squares over 20 days; a wild day moves some asset as one in ten does.
+    autocorrelation of squares over 20 days; a wild day moves some asset as one in ten does. All
+    figures are of log returns; those of `dpo-gov market fit` are of simple ones, so its quantiles
+    of the same days differ.
 
     Where a market is true, the residuals of its forecasts of the next day, given all days before,
     are standard normal and independent; a p-value below 1 % says that they are not.
@@ -331,7 +336,7 @@ def compare(
         )
         for rows in zip(*(one.figures for one in looks), strict=True)
     ]
-    title = "samples as long as the data: median and the range of 90 %"
+    title = "samples as long as the data, log returns: median and the range of 90 %"
     views = [Table(columns, cells, title=title, right={*columns[1:]})]
     if residuals:
         views.append(residual_table(residuals, _FORECASTS))
@@ -381,9 +386,11 @@ def _check_flags(model: str, *, from_today: bool, block: float | None, window: s
             raise InputError(f"{flag} is of --model {' and '.join(models)}, not of {model}")
 
 
-def _check_name(name: str) -> None:
+def _name(given: str | None, other: str) -> str:
+    name = other if given is None else given
     if not name.strip() or not name.isprintable():
         raise InputError(f"--name {name!r}: give a name that can be read")
+    return name
 
 
 def _window(text: str) -> tuple[datetime.date, datetime.date]:

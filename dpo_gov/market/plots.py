@@ -48,8 +48,9 @@ def draw(looks: Sequence[Look], series: Sequence[Series], path: Path) -> None:
     figure = Figure(figsize=(12, 3.2 * (count + bool(pairs))), layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplots(count + bool(pairs), 3, squeeze=False)
+    labels = [_label(n, look.name) for n, look in enumerate(looks, 1)]
     for i, one in enumerate(series):
-        samples = {look.name: look.samples[i] for look in looks}
+        samples = {label: look.samples[i] for label, look in zip(labels, looks, strict=True)}
         _returns(grid[i][0], one.symbol, data[i], samples)
         _tails(grid[i][1], one.symbol, data[i], samples)
         _clusters(grid[i][2], one.symbol, data[i], samples)
@@ -57,12 +58,19 @@ def draw(looks: Sequence[Look], series: Sequence[Series], path: Path) -> None:
         axes.set_visible(False)
     for axes, (i, j) in zip(grid[count] if pairs else (), pairs, strict=False):
         axes.set_visible(True)
-        _correlations(axes, f"{series[i].symbol}–{series[j].symbol}", data, looks, (i, j))
-    grid[0][0].legend(frameon=False)
+        drawn = {label: look.samples for label, look in zip(labels, looks, strict=True)}
+        _correlations(axes, f"{series[i].symbol}–{series[j].symbol}", data, drawn, (i, j))
+    for row in (0, count) if pairs else (0,):
+        grid[row][0].legend(frameon=False)
     try:
         figure.savefig(path)
     except OSError as error:
         raise DataError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _label(place: int, name: str) -> str:
+    """As the table's columns are headed; names may be equal. Dollars would be read as formulas."""
+    return f"{place}: {name}".replace("$", r"\$")
 
 
 def _returns(axes: Axes, symbol: str, data: Floats, samples: dict[str, Floats]) -> None:
@@ -96,18 +104,17 @@ def _clusters(axes: Axes, symbol: str, data: Floats, samples: dict[str, Floats])
 
 
 def _correlations(
-    axes: Axes, pair: str, data: Floats, looks: Sequence[Look], places: tuple[int, int]
+    axes: Axes, pair: str, data: Floats, samples: dict[str, Floats], places: tuple[int, int]
 ) -> None:
     at = np.arange(len(_DAYS))
-    width = 0.8 / (1 + len(looks))
+    width = 0.8 / (1 + len(samples))
     heights = [correlation(data, *places, wild=wild) for wild in _DAYS.values()]
-    axes.bar(at, heights, width, color="0.8")
-    for n, look in enumerate(looks, 1):
-        paths = range(look.samples.shape[1])
+    axes.bar(at, heights, width, color="0.8", label="data")
+    for n, (label, drawn) in enumerate(samples.items(), 1):
         found = [
-            [correlation(look.samples[:, k], *places, wild=wild) for wild in _DAYS.values()]
-            for k in paths
+            [correlation(drawn[:, k], *places, wild=wild) for wild in _DAYS.values()]
+            for k in range(drawn.shape[1])
         ]
-        axes.bar(at + n * width, np.median(found, axis=0), width)
+        axes.bar(at + n * width, np.median(found, axis=0), width, label=label)
     axes.set(title=f"{pair}: correlation", xticks=at + 0.4 - width / 2)
     axes.set_xticklabels(list(_DAYS))

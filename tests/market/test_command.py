@@ -36,6 +36,7 @@ def test_fit_compares_and_writes(csv_files: tuple[Path, Path], tmp_path: Path) -
     assert done.exit_code == 0, done.output
     assert "BTC yearly volatility" in done.output
     assert "BTC–ETH correlation" in done.output
+    assert "market 'market'" in done.output and "simple returns" in done.output
     market = Market.load(out)
     assert [asset.symbol for asset in market.assets] == ["BTC", "ETH", "STABLE"]
     assert [source.name for source in market.sources] == ["btc_usd.csv", "a test"]
@@ -61,6 +62,7 @@ def test_plainer_models(csv_files: tuple[Path, Path], model: str) -> None:
     assert done.exit_code == 0, done.output
     data, _ = json.JSONDecoder().raw_decode(done.output)
     market = Market.model_validate(data["market"])
+    assert market.name == model
     assert {*MODELS} == {*SHAPES, *GARCH, *HISTORY}
     assert len(market.regimes) == 1
     assert (market.degrees is None) == (model in ("gbm", "merton"))

@@ -2,16 +2,20 @@
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from matplotlib.axes import Axes
 
 from dpo_gov.cli import main
 from dpo_gov.market import Market, Sampler, default_market
 from dpo_gov.market.fit import SHAPES, fit
 from dpo_gov.market.likeness import correlation, look, wild_days
+from dpo_gov.market.plots import draw
 from dpo_gov.market.series import Series
 
 
@@ -79,6 +83,7 @@ def test_compare_shows_and_draws(files: tuple[Path, Path], tmp_path: Path) -> No
     done = run(data, "--market", market)
     assert done.exit_code == 0, done.output
     assert "BTC clusters" in done.output and "1: again" in done.output
+    assert "log returns" in done.output
     picture = tmp_path / "picture.png"
     done = run(data, "--market", market, "--market", market, "--plot", picture, "--json")
     assert done.exit_code == 0, done.output
@@ -86,6 +91,26 @@ def test_compare_shows_and_draws(files: tuple[Path, Path], tmp_path: Path) -> No
     assert [one["name"] for one in told["markets"]] == ["again", "again"]
     assert {row["figure"] for row in told["markets"][0]["figures"]} >= {"BTC worst day"}
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_no_market_hides_another_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Markets that share a name are drawn and labelled apart, in the first panel and in that of
+    correlations; a name that is half a formula can be drawn."""
+    data = series(default_market(), 400)
+    one = look(default_market(), data, paths=3)
+    looks = [replace(one, name=name) for name in ("fitted", "fitted", "$x^$")]
+    labels: list[list[str]] = []
+
+    def legend(axes: Axes, **given: Any) -> None:
+        labels.append(sorted(axes.get_legend_handles_labels()[1]))
+        whole(axes, **given)
+
+    whole = Axes.legend
+    monkeypatch.setattr(Axes, "legend", legend)
+    draw(looks, data, tmp_path / "picture.svg")
+    assert labels == [["1: fitted", "2: fitted", r"3: \$x^\$", "data"]] * 2
 
 
 def test_bad_input_of_compare(files: tuple[Path, Path], tmp_path: Path) -> None:
