@@ -97,7 +97,8 @@ def bench(context: Context, paths: int, tries: int) -> dict[str, object]:
     """Measure the engines that are installed, beside a plain numpy loop.
 
     All engines give one hash for one work. "threshold" is five assets under a threshold rule;
-    "full" is the whole model under four parameter sets.
+    "full" is the whole model under four parameter sets. MiB is by how much the most memory was more
+    than a small run's; too little to be seen is –.
     """
     from dataclasses import asdict
 
@@ -126,7 +127,7 @@ def _speeds(speeds: Sequence[Speed]) -> Table:
                 f"{one.paths:,}",
                 f"{one.seconds:.3f}",
                 f"{one.rate / 1e6:.1f}",
-                f"{one.memory / 2**20:.0f}",
+                _mebibytes(one.memory),
                 one.sha256[:12],
             )
             for one in speeds
@@ -134,6 +135,11 @@ def _speeds(speeds: Sequence[Speed]) -> Table:
         title="millions of asset-steps a second and core, of each parameter set",
         right={*columns[2:8]},
     )
+
+
+def _mebibytes(memory: int) -> str:
+    """A few paths fit into what the small run before them left: that is no measurement of 0."""
+    return f"{memory / 2**20:.0f}" if memory >= 2**19 else "–"
 
 
 def _data(report: Report) -> dict[str, object]:

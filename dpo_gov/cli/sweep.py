@@ -161,9 +161,12 @@ def _table(current: ParamSet, rows: Sequence[Row], trade: Trade, title: str) -> 
         (
             *_values(current, row),
             *(
-                _interval(side[one.name], one.unit)
+                text
                 for one in trade
-                for side in (row.figures, row.difference)
+                for text in (
+                    _interval(row.figures[one.name], one.unit),
+                    _interval(row.difference[one.name], one.unit, signed=True),
+                )
             ),
         )
         for row in rows
@@ -175,10 +178,14 @@ def _values(current: ParamSet, row: Row) -> list[str]:
     return [current.spec(name).show(int(value)) for name, value in row.values.items()]
 
 
-def _interval(triple: Sequence[float], unit: str) -> str:
-    scale, sign = (100.0, " %") if unit.startswith("fraction") else (1.0, "")
-    estimate, low, high = (value * scale for value in triple)
-    return f"{number(estimate, 3)}{sign} ({number(low, 3)} to {number(high, 3)})"
+def _interval(triple: Sequence[float], unit: str, *, signed: bool = False) -> str:
+    """An estimate with its interval; `signed`: a difference, of shares in percentage points."""
+    share = unit.startswith("fraction")
+    estimate, low, high = (
+        number(value * (100.0 if share else 1.0), 3, signed=signed) for value in triple
+    )
+    sign = (" pp" if signed else " %") if share else ""
+    return f"{estimate}{sign} ({low} to {high})"
 
 
 def _ends(data: dict[str, object], out: Path | None) -> Iterator[str]:
@@ -204,9 +211,14 @@ def limit(
     where the whole 95 % interval is within the budget; and where any of it is.
 
     FIGURE is one of mean_return, median_return, loss_probability, volatility, sharpe, var_95,
-    cvar_95, var_99, cvar_99, max_drawdown, max_drawdown_95, halving_probability,
-    turnover, rebalances, cost, time_out_of_band, tracking_error; VALUE a number, or
-    percent where the figure is a share.
+    cvar_95, var_99, cvar_99, max_drawdown, max_drawdown_95, halving_probability, turnover,
+    rebalances, cost, time_out_of_band, tracking_error; VALUE a number, or percent where the
+    figure is a share.
+
+    Of debt, which makes the collateral module run, FIGURE may be liquidation_probability, lar_95,
+    liquidated, mean_debt, interest, bad_debt, threshold_use_95, delevers, venue_switches; of
+    hedges, likewise, hedge_gain, hedge_cost, hedge_premium, hedge_funding, hedge_effectiveness,
+    hedge_liquidation, net_delta, gamma, vega.
     """
     from dpo_gov.simulate import SimSpec
     from dpo_gov.study import Budget, find_limit

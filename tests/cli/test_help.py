@@ -9,6 +9,7 @@ import click
 import pytest
 
 from dpo_gov.cli import NOUNS, main
+from dpo_gov.risk import OF_MODULES, measures
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 
@@ -58,6 +59,15 @@ def test_every_command_that_is_no_group_takes_json(every: dict[str, click.Comman
         and not any("--json" in option.opts for option in command.params)
     ]
     assert without in ([], ["dpo-gov chain up"])
+
+
+def test_the_help_of_limit_names_every_figure(every: dict[str, click.Command]) -> None:
+    """All that --risk takes, and nothing else that looks like a figure's name with a number."""
+    text = every["dpo-gov sim limit"].help or ""
+    words = {word.strip(",;.:") for word in text.split()}
+    names = {one.name for one in measures(OF_MODULES)}
+    assert sorted(names - words) == []
+    assert sorted({word for word in words if "_" in word} - names) == []
 
 
 def test_every_command_is_documented(every: dict[str, click.Command]) -> None:

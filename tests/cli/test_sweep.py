@@ -40,6 +40,7 @@ def test_a_sweep_shows_its_fronts(sweeping: Callable[..., Result], tmp_path: Pat
         "sha256 of sweep.jsonl",
     ):
         assert text in result.stdout
+    assert re.search(r"[+−][0-9.]+ pp \([+−]?[0-9.]+ to", result.stdout)
     assert {file.name for file in out.iterdir()} >= {JOURNAL, "pareto.svg"}
     again = sweeping(*AXES, "--out", out, "--json")
     data = json.loads(again.stdout)

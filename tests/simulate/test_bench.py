@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from dpo_gov.cli import main
+from dpo_gov.cli.sim import _speeds
 from dpo_gov.simulate import SimSpec, engines, simulate
-from dpo_gov.simulate.bench import COST, FULL, PLAIN, THRESHOLD, measure, works
+from dpo_gov.simulate.bench import COST, FULL, PLAIN, THRESHOLD, Speed, measure, works
 from dpo_gov.simulate.peers import Work, plain_loop
 
 WITHOUT_NUMBA = """
@@ -42,6 +44,12 @@ def test_every_engine_is_measured() -> None:
         assert len({one["sha256"] for one in ours}) == 1
         assert all(one["rate"] > 0 and one["cpu_seconds"] > 0 for one in ours)
     assert PLAIN in {one["program"] for one in told["speeds"]}
+
+
+def test_memory_too_little_to_be_seen_is_no_zero() -> None:
+    """A run that stays within what a small one left has a dash, another its mebibytes."""
+    quiet = Speed(THRESHOLD, PLAIN, 1, 1, 64, 1.0, 1.0, 1e6, 400_000, "ab")
+    assert [row[7] for row in _speeds([quiet, replace(quiet, memory=9 << 20)]).rows] == ["–", "9"]
 
 
 def test_a_missing_engine_is_named() -> None:
