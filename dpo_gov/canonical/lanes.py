@@ -67,6 +67,52 @@ def from_bits(typing: Any, x: Any) -> Any:  # noqa: ARG001 - the signature that 
     return types.float64(types.uint64), code
 
 
+@intrinsic(prefer_literal=True)
+def vectors(typing: Any, count: Any) -> Any:  # noqa: ARG001 - the signature that numba calls
+    """Let the loop that ends just before this call work on so many vectors in turn.
+
+    In a long chain of operations each waits for the one before, and the processor sees no other
+    work; by itself LLVM takes one vector, or none where a loop is short, which it rather unrolls.
+    No result depends on it.
+    """
+    number = count.literal_value
+
+    def code(context: Any, builder: Any, _: Any, __: Any) -> Any:
+        hint = ["llvm.loop.interleave.count", ir.IntType(32)(number)]
+        _hint(builder, ["llvm.loop.unroll.disable"], hint)
+        return context.get_dummy_value()
+
+    return types.void(count), code
+
+
+@intrinsic
+def rolled(typing: Any) -> Any:  # noqa: ARG001 - the signature that numba calls
+    """Keep the loop that ends just before this call a loop.
+
+    LLVM unrolls short loops around long ones, and the code no longer fits the processor's cache.
+    """
+
+    def code(context: Any, builder: Any, _: Any, __: Any) -> Any:
+        _hint(builder, ["llvm.loop.unroll.disable"])
+        return context.get_dummy_value()
+
+    return types.void(), code
+
+
+def _hint(builder: Any, *hints: list[Any]) -> None:
+    """Tell LLVM something of the loop after which numba just began a block."""
+    ends = [one.terminator for one in builder.function.blocks if one.terminator]
+    jumps = [one for one in ends if one.opname == "br"]
+    last = next(one for one in jumps if builder.block in one.operands).parent
+    start = last.name.partition(".")[0]  # parts of numba's block B34 are B34.if, B34.endif …
+    items = [builder.module.add_metadata(hint) for hint in hints]
+    node = builder.module.add_metadata(items)
+    node.operands = node, *items  # a loop's hints begin with themselves
+    for one in jumps:
+        if one.operands[-1].name == start:
+            one.set_metadata("llvm.loop", node)
+
+
 @njit(**INLINED)
 def philox4x32(c0, c1, c2, k0, k1):
     """Four words below 2**32 for the counter (c0, c1, c2, 0); all arguments are uint64."""

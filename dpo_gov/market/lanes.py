@@ -20,7 +20,17 @@ from numba import njit
 
 from dpo_gov.canonical import Purpose, cholesky
 from dpo_gov.canonical import lanes as canonical
-from dpo_gov.canonical.lanes import exp, log, normals, philox4x32, room, sincos, uniform
+from dpo_gov.canonical.lanes import (
+    exp,
+    log,
+    normals,
+    philox4x32,
+    rolled,
+    room,
+    sincos,
+    uniform,
+    vectors,
+)
 from dpo_gov.market import (
     autoregression,
     borrowing,
@@ -363,6 +373,7 @@ def _draw_factors(market, k0, k1, path, first, rows):
                 number = _U((first + day) // 2)
                 purpose = _DIFFUSION | _U(j) << _LANE
                 _draw_normals(k0, k1, purpose, path, number, rows.pair, rows.normal, j, day)
+            rolled()
             if market.degrees:
                 _scale(rows.normal, j, rows.root)
 
@@ -394,11 +405,13 @@ def _draw_normals(k0, k1, purpose, path, number, pair, normal, j, day):
     for lane in range(LANES):
         a, b, c, d = philox4x32(path + _U(lane), purpose, number, k0, k1)
         pair[0, lane], pair[1, lane] = uniform(a, b), uniform(c, d)
+    vectors(4)
     for lane in range(LANES):
         radius = math.sqrt(log(pair[0, lane]) * -2.0)
         sine, cosine = sincos(pair[1, lane])
         normal[j, day, lane] = cosine * radius
         normal[j, day + 1, lane] = sine * radius
+    vectors(4)
 
 
 @njit(**COMPILED)
@@ -617,3 +630,5 @@ def _grow(growth, i):
     for day in range(DAYS):
         for lane in range(LANES):
             growth[i, day, lane] = exp(growth[i, day, lane])
+        vectors(8)
+    rolled()
