@@ -170,7 +170,7 @@ def _data(report: Report) -> dict[str, object]:
 
 
 def _views(report: Report, title: str) -> Iterator[Table | str]:
-    from dpo_gov.report import words
+    from dpo_gov.report import setting, words
 
     inputs, tones = report.inputs, {"better": good, "worse": bad, "": faint}
     yield Table(
@@ -223,6 +223,8 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
             [(Styled(item.name, "yellow"), item.why) for item in report.not_modelled],
         )
     yield f"\n{_plain(words.verdict(report))}"
+    if text := setting.not_obeyed(report):
+        yield text
     yield f"report hash  {report.hash_text}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dpo_gov.report import plots, words
+from dpo_gov.report import plots, setting, words
 from dpo_gov.report.model import Report
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -35,6 +35,10 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
         report=report,
         inputs=report.inputs,
         verdict=words.verdict(report),
+        not_obeyed=setting.not_obeyed(report),
+        kind=setting.kind(report.inputs.market),
+        shipped=setting.is_shipped(report),
+        command=setting.command(report),
         headlines=words.headlines(report),
         rows=rows,
         slight=any(row.verdict.startswith("slightly") for row in rows),

@@ -21,10 +21,14 @@ _SPACE = "\u00a0"
 SLIGHT = 0.01
 """A clear difference below this share of the current figure is called slight."""
 _HEADLINES = ("cvar_95", "mean_return", "max_drawdown", "cost")
+_DANGERS = {"collateral": "liquidation_probability", "hedging": "hedge_liquidation"}
+"""What each module can lose at a stroke: a voter asks for it next."""
 _PHRASES = {
     "cvar_95": f"the mean loss of the worst 5{_SPACE}% of cases",
     "mean_return": "the mean return",
     "cost": "the trading cost",
+    "liquidation_probability": "the chance of a liquidation",
+    "hedge_liquidation": "the chance of a lost margin",
 }
 
 
@@ -51,7 +55,10 @@ class Row:
 
 @dataclass(frozen=True)
 class ChangedParameter:
-    """One changed parameter; `stored` shows both values as they are in the calldata."""
+    """One changed parameter; `stored` shows both values as they are in the calldata.
+
+    `obeyed`: whether a contract acts on it today.
+    """
 
     name: str
     help: str
@@ -61,6 +68,7 @@ class ChangedParameter:
     high: str
     stored: str
     modelled: bool
+    obeyed: bool
 
 
 @dataclass(frozen=True)
@@ -94,22 +102,21 @@ def rows(report: Report) -> list[Row]:
 
 
 def headlines(report: Report) -> list[Row]:
-    """The four figures that a voter asks for first."""
+    """The four figures that a voter asks for first, and the danger of each module."""
     by_name = {row.name: row for row in rows(report)}
-    return [by_name[name] for name in _HEADLINES]
+    return [by_name[name] for name in _headlines(report)]
 
 
 def contributions(report: Report) -> list[ContributionRow]:
     """What each change contributes to the headline figures; nothing where only one moves."""
+    names = _headlines(report)
     labels = tuple(row.label for row in headlines(report))
     return [
         ContributionRow(
             names=one.names,
             labels=labels,
-            shares=tuple(
-                _cell((one.shapley or one.alone)[name], signed=True) for name in _HEADLINES
-            ),
-            alone=tuple(_cell(one.alone[name], signed=True).value for name in _HEADLINES),
+            shares=tuple(_cell((one.shapley or one.alone)[name], signed=True) for name in names),
+            alone=tuple(_cell(one.alone[name], signed=True).value for name in names),
         )
         for one in report.attribution
     ]
@@ -149,6 +156,7 @@ def changed(report: Report) -> list[ChangedParameter]:
                 high=_unbroken(spec.show(spec.upper)),
                 stored=f"{now} → {new} {spec.unit.name.lower()}",
                 modelled=name not in unseen,
+                obeyed=bool(spec.enforced_by),
             )
         )
     return found
@@ -180,6 +188,8 @@ def verdict(report: Report) -> str:
     by_name = {row.name: row for row in rows(report)}
     moves, still = [], []
     for name, phrase in _PHRASES.items():
+        if name not in by_name:
+            continue
         row = by_name[name]
         if row.verdict in ("higher", "lower"):
             verb = "raises" if row.verdict == "higher" else "lowers"
@@ -187,9 +197,9 @@ def verdict(report: Report) -> str:
         else:
             still.append(phrase)
     if not moves:
-        return lead + f"makes no notable difference to {_joined(still, 'or')}."
-    rest = f"; it makes no notable difference to {_joined(still, 'or')}" if still else ""
-    return lead + _joined(moves, "and") + rest + "."
+        return lead + f"makes no notable difference to {joined(still, 'or')}."
+    rest = f"; it makes no notable difference to {joined(still, 'or')}" if still else ""
+    return lead + joined(moves, "and") + rest + "."
 
 
 def figure_text(value: float, unit: str, places: int, *, signed: bool = False) -> str:
@@ -197,6 +207,11 @@ def figure_text(value: float, unit: str, places: int, *, signed: bool = False) -
     share = unit.startswith("fraction")
     text = number(value * 100.0 if share else value, places, signed=signed)
     return text + (f"{_SPACE}{'pp' if signed else '%'}" if share else "")
+
+
+def _headlines(report: Report) -> list[str]:
+    dangers = [name for module, name in _DANGERS.items() if module in report.inputs.modules]
+    return [*_HEADLINES, *dangers]
 
 
 def _row(report: Report, measure: Measure) -> Row:
@@ -258,5 +273,6 @@ def _days(count: int) -> str:
     return f"{count} days" if count != 1 else "one day"
 
 
-def _joined(parts: list[str], word: str) -> str:
+def joined(parts: list[str], word: str) -> str:
+    """The parts with commas, and the word before the last."""
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}" if len(parts) > 1 else parts[0]

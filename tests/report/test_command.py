@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -71,6 +72,22 @@ def test_json(folder, tmp_path):
     assert set(data["figures"]) == {"current", "proposed", "difference"}
     assert "Hold more USDC" in (out / "report.html").read_text()
     assert sorted(path.name for path in out.iterdir()) == ["report.html", "report.json"]
+
+
+def test_the_page_says_how_to_run_it_again(folder, tmp_path):
+    """With the page's options, and the market out of report.json, a run has the report's hash."""
+    other = default_market(conditions=True)
+    (tmp_path / "other.json").write_bytes(other.model_copy(update={"name": "b"}).to_bytes())
+    out = tmp_path / "out"
+    result = _run(folder, *SMALL, "--market", tmp_path / "other.json", "--out", out)
+    assert result.exit_code == 0, result.output
+    page, report = (out / "report.html").read_text(), load(out / "report.json")
+    line = next(line for line in page.splitlines() if "dpo-gov sim run PROPOSAL" in line)
+    assert "dpo-gov verify" not in page
+    (tmp_path / "FILE").write_bytes(report.inputs.market.to_bytes())
+    text = re.sub("<.*?>", "", line).replace("FILE", str(tmp_path / "FILE"))
+    again = _run(folder, *text.split()[4:])
+    assert json.loads(again.stdout)["report_hash"] == report.hash_text
 
 
 def test_repeats(folder):

@@ -5,7 +5,7 @@ import pytest
 from dpo_gov.errors import InputError
 from dpo_gov.market import Market, default_market
 from dpo_gov.params import Change, ParamSet
-from dpo_gov.report import Report, build, parse, rebuild, render_html
+from dpo_gov.report import Report, build, parse, rebuild, render_html, words
 from dpo_gov.risk import OF_MODULES
 from dpo_gov.simulate import SimSpec
 
@@ -63,10 +63,23 @@ def test_the_page_shows_them(hedged: Report) -> None:
         "of 26 rows",
         "funding",
         "implied volatility at the money",
+        "No contract obeys hedgeRatio, premiumBudget or volShock yet",
+        "Both columns are of a vault that would hedge; the vaults of today do not.",
+        "--horizon 60 --module hedging --json",
+        "dpo-gov verify",
+        'class="glance five"',
     ):
         assert text in page
     for name in ("Delta", "Gamma", "Vega"):
         assert f'aria-label="{name}, %' in page
+
+
+def test_its_danger_is_said_first(hedged: Report) -> None:
+    """The chance of a lost margin is a tile, part of the sentence, and shared out by change."""
+    assert [row.name for row in words.headlines(hedged)][4:] == ["hedge_liquidation"]
+    assert "the chance of a lost margin" in words.verdict(hedged)
+    assert all(len(one.shares) == len(one.alone) == 5 for one in words.contributions(hedged))
+    assert not any(one.obeyed for one in words.changed(hedged))
 
 
 def test_without_hedging_there_is_no_trace_of_it(report: Report) -> None:

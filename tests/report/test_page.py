@@ -106,7 +106,7 @@ def test_hostile_texts_stay_text(report):
     assert not page.open
     assert not page.all("script")
     assert not page.all("img")
-    assert page.text.count(HOSTILE) == 7
+    assert page.text.count(HOSTILE) == 8
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "//evil.example", ""])
@@ -201,7 +201,9 @@ def test_says_what_a_voter_needs(html, report):
         report.current.outputs_sha256,
         report.proposed.outputs_sha256,
         report.inputs.market_sha256,
-        "dpo-gov sim run PROPOSAL --paths 1003 --seed 7 --horizon 90 --json",
+        "dpo-gov sim run PROPOSAL --paths 1003 --seed 7 --horizon 90 --market FILE --json",
+        "this report is no part of a vote",
+        "2 regimes (calm and stressed) with a volatility each",
         "math v1, model v1",
     ):
         assert part in text, part

@@ -1,0 +1,85 @@
+"""What a report says of its vaults and its market."""
+
+from __future__ import annotations
+
+import pytest
+
+from dpo_gov.market.model import Garch, History
+from dpo_gov.report import setting, words
+
+
+def _of(report, *changes: str, modules: tuple[str, ...] = ()):
+    """The report with other changes and modules."""
+    inputs = report.inputs.model_copy(update={"modules": modules})
+    return report.model_copy(update={"changes": changes, "inputs": inputs})
+
+
+@pytest.mark.parametrize(
+    ("changes", "modules", "text"),
+    [
+        (("driftThreshold",), (), ""),
+        (
+            ("driftThreshold", "auctionDuration"),
+            (),
+            "No contract obeys auctionDuration yet; the registry only records it.",
+        ),
+        (
+            ("ltvBuffer", "hedgeRatio"),
+            ("collateral", "hedging"),
+            "No contract obeys ltvBuffer or hedgeRatio yet; the registry only records them. "
+            "Both columns are of a vault that would borrow and hedge; the vaults of today do not.",
+        ),
+        (
+            ("driftThreshold",),
+            ("collateral",),
+            "Both columns are of a vault that would borrow; the vaults of today do not.",
+        ),
+    ],
+)
+def test_what_no_contract_does(report, changes, modules, text):
+    """Parameters without a contract and modules without a vault are named, and nothing else."""
+    assert setting.not_obeyed(_of(report, *changes, modules=modules)) == text
+
+
+def test_a_change_that_no_contract_obeys_is_marked(report):
+    """In the table of changes it stands apart from those that a vault follows."""
+    rows = words.changed(_of(report, "driftThreshold", "hedgeRatio"))
+    assert [row.obeyed for row in rows] == [True, False]
+
+
+def _history(block: float | None, *, anywhere: bool) -> History:
+    return History(
+        first="2020-01-01",
+        assets=("BTC", "ETH"),
+        returns=((0.1, 0.2), (0.1, 0.3)),
+        block=block,
+        anywhere=anywhere,
+    )
+
+
+@pytest.mark.parametrize(
+    ("update", "text"),
+    [
+        ({}, "2 regimes (calm and stressed) with a volatility each that follow each other by "),
+        ({"degrees": None}, "shocks are normal"),
+        ({"history": _history(12.34, anywhere=True)}, "in blocks of 12.3 days on average"),
+        ({"history": _history(None, anywhere=True)}, "from a first day that is drawn"),
+        ({"history": _history(None, anywhere=False)}, "BTC and ETH: 2 days of history from 2020-"),
+        ({"history": _history(None, anywhere=False)}, "played back in their order"),
+    ],
+)
+def test_kind_of_market(market, update, text):
+    """Regimes, blocks of history and a replay are told apart."""
+    assert text in setting.kind(market.model_copy(update=update))
+
+
+@pytest.mark.parametrize(("gamma", "name"), [(0.0, "(GARCH)"), (0.1, "(GJR-GARCH)")])
+def test_a_variance_that_follows_the_days(market, gamma, name):
+    """GARCH is named with its assets, and as GJR where a fall counts for more."""
+    garch = Garch(alpha=0.05, gamma=gamma, beta=0.8)
+    assets = tuple(
+        one.model_copy(update={"garch": garch if one.symbol != "STABLE" else None})
+        for one in market.assets
+    )
+    text = setting.kind(market.model_copy(update={"assets": assets}))
+    assert "the variance of BTC and ETH follows" in text and name in text
