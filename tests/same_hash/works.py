@@ -16,7 +16,7 @@ from typing import get_args
 import numpy as np
 
 from dpo_gov.market import Market, default_market
-from dpo_gov.market.model import Garch, History
+from dpo_gov.market.model import Garch, History, Oracle
 from dpo_gov.params import Change, ParamSet, StrategyLayout
 from dpo_gov.simulate import Executor, SimSpec, Threads, serial, simulate
 from dpo_gov.simulate.bench import FULL
@@ -57,15 +57,20 @@ def works() -> dict[str, Work]:
 
     full: regimes, Student-t mixing, common and own jumps, a peg, gas. garch, bootstrap and replay:
     what may stand in the place of regimes. modules: all that a vault can do, and the markets for
-    it, under sets that differ in it.
+    it, seen through feeds that lag behind, at venues that thin, under sets that differ in it.
     """
     spec = SimSpec(paths=PATHS, seed=2**63 + 5, horizon_days=DAYS)
     market, sets = bench_works()[FULL]
     base = ParamSet.defaults(LAYOUT)
     pair = (base, _with(base, RULES))
-    whole = default_market(conditions=True)
+    whole = _lagging(default_market(conditions=True))
     extras = tuple(name for name in get_args(Extra) if not missing(name, LAYOUT, whole))
-    changed = _with(base, RULES | {"hedgeRatio": 500_000, "premiumBudget": 150})
+    changed = _with(
+        base,
+        RULES
+        | {"hedgeRatio": 500_000, "premiumBudget": 150}
+        | {"targetLtv[WETH]": 5_500, "deleverHealthFactor": 1_500_000},
+    )
     return {
         "full": Work(market, sets, spec),
         "garch": Work(_clustered(default_market()), pair, spec),
@@ -80,6 +85,13 @@ def _with(base: ParamSet, values: dict[str, int]) -> ParamSet:
         Change(key=base.spec(name).key, old=base.get(name), new=value)
         for name, value in values.items()
     )
+
+
+def _lagging(market: Market) -> Market:
+    """The market with a price oracle, and venues that thin on wild days."""
+    oracle = Oracle(deviation=(0.005,) * len(market.assets), delay=3_600.0, assumption="made up")
+    venue = market.venue.model_copy(update={"thinning": 0.5})
+    return market.model_copy(update={"oracle": oracle, "venue": venue})
 
 
 def _calm(market: Market, **more: object) -> Market:
