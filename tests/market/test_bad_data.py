@@ -210,7 +210,8 @@ def test_a_good_series_needs_no_repair_and_has_none(tmp_path: Path) -> None:
     flags = sorted({kind.flag for kind in KINDS.values() if kind.flag})
     assert len(flags) == 5
     for out, given in (("a.json", ()), ("b.json", flags)):
-        assert run("fit", "--model", "gbm", path, *given, "--out", tmp_path / out).exit_code == 0
+        asked = ("fit", "--model", "gbm", "--name", "one", path, *given, "--out", tmp_path / out)
+        assert run(*asked).exit_code == 0
     one, other = ((tmp_path / name).read_bytes() for name in ("a.json", "b.json"))
     assert one == other and b"repairs" not in one
 
