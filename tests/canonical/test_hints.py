@@ -30,7 +30,7 @@ def _hinted(x: Floats) -> None:
 
 def _divisions(function: Callable[..., Any]) -> int:
     """Divisions of whole vectors in the code of a compiled function."""
-    (code,) = function.inspect_llvm().values()  # type: ignore[attr-defined]
+    (code,) = function.inspect_llvm().values()
     return len(re.findall(r"fdiv <\d+ x double>", code))
 
 

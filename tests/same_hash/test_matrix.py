@@ -56,8 +56,11 @@ ROWS = [
         machine,
         names,
         id=f"{name} – {', '.join(names)}",
-        # It compiles, for minutes, what nobody uses: too long for each run.
-        marks=[pytest.mark.long] if machine.variables and names == MODULES else [],
+        # All modules behind an oracle take minutes to compile: too long for each run. What each
+        # of them does is compared in tests/simulate/test_lanes.py.
+        marks=[pytest.mark.long]
+        if names == MODULES and any(engine == "numba" for engine, _, _ in machine.jobs)
+        else [],
     )
     for name, machine in MACHINES.items()
     for names in (("full", *NO_REGIMES), MODULES)
@@ -134,7 +137,7 @@ def cluster() -> Iterator[Any]:
         yield client
 
 
-@pytest.mark.parametrize(("name", "engine"), [("full", "numpy"), ("modules", engines()[-1])])
+@pytest.mark.parametrize(("name", "engine"), [("modules", "numpy"), ("full", engines()[-1])])
 def test_a_killed_worker_changes_nothing(
     program: ModuleType, expected: dict[str, str], cluster: Any, name: str, engine: str
 ) -> None:
