@@ -28,6 +28,6 @@ def call_kept(kernel: Kernel, *arguments: object) -> Any:
         kept: Any = kernel(on_disk=True)
         with suppress(OSError):
             # `recompile`, which is public, would take code away that other threads are running.
-            kept._cache.flush()  # noqa: SLF001
+            kept._cache.flush()  # noqa: SLF001 - see above
         return kept(*arguments)
     return kernel(on_disk=False)(*arguments)
