@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from dpo_gov.errors import UnknownName
 from dpo_gov.params.catalogue import MODULE_WORDS, StrategyLayout, catalogue
 from dpo_gov.params.spec import LANE_BITS, Module, ParamSpec
+from dpo_gov.units import Unit
 
+WHOLES = {Unit.BPS: 10_000, Unit.PPM: 1_000_000}
+"""The stored value of a whole, in the units of shares."""
 _LANE_MASK = (1 << LANE_BITS) - 1
 
 
@@ -68,6 +71,10 @@ class ParamSet(BaseModel):
     def get(self, name: str) -> int:
         """The stored value of a parameter by name."""
         return self.values[self.spec(name).key]
+
+    def fraction(self, name: str) -> float:
+        """A parameter that is a share of a whole, as a number: 0.05 for 5 %."""
+        return self.get(name) / WHOLES[self.spec(name).unit]
 
     def weights(self) -> tuple[int, ...]:
         """Target weights in basis points, in the order of the layout's assets."""

@@ -29,13 +29,7 @@ class CollateralRules:
     @classmethod
     def of(cls, params: ParamSet, worth: float) -> CollateralRules:
         """Read the parameters of a strategy; `worth`: value of one token of the base asset."""
-        layout = params.layout
-
-        def share(name: str) -> float:
-            return params.get(name) / 10_000
-
-        def millionth(name: str) -> float:
-            return params.get(name) / 1_000_000
+        layout, share = params.layout, params.fraction
 
         def amount(name: str) -> float:
             tokens: float = params.get(name) / 10**layout.base_decimals
@@ -45,14 +39,14 @@ class CollateralRules:
             targets=tuple(share(f"targetLtv[{name}]") for name in layout.collaterals),
             largest=tuple(share(f"maxLtv[{name}]") for name in layout.collaterals),
             ramp=float(params.get("ltvRamp")),
-            relative_caps=tuple(millionth(f"relCap[{name}]") for name in layout.venues),
+            relative_caps=tuple(share(f"relCap[{name}]") for name in layout.venues),
             absolute_caps=tuple(amount(f"absCap[{name}]") for name in layout.venues),
             ceiling=amount("debtCeiling"),
             gap=amount("debtCeilingGap"),
             raise_wait=float(params.get("debtCeilingTtl")),
             limits=Limits(
-                delever=millionth("deleverHealthFactor"),
-                ripcord=millionth("ripcordHealthFactor"),
+                delever=share("deleverHealthFactor"),
+                ripcord=share("ripcordHealthFactor"),
                 buffer=share("ltvBuffer"),
                 slippage=share("maxSlippage"),
                 ripcord_slippage=share("ripcordSlippage"),

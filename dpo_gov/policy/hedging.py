@@ -59,32 +59,26 @@ class HedgeRules(NamedTuple):
     @classmethod
     def of(cls, params: ParamSet) -> HedgeRules:
         """Read the parameters of a strategy."""
-
-        def bps(name: str) -> float:
-            return params.get(name) / 10_000
-
-        def ppm(name: str) -> float:
-            return params.get(name) / 1_000_000
-
+        share = params.fraction
         tenor = float(max(params.get("maxTenor") // DAY, 1))
         return cls(
-            ratio=ppm("hedgeRatio"),
-            delta_band=bps("deltaBand"),
-            max_net_delta=bps("maxNetDelta"),
-            max_gamma=bps("maxGamma"),
-            max_vega=bps("maxVega"),
-            premium_budget=bps("premiumBudget"),
-            distance=_distance((ppm("minAbsDelta") + ppm("maxAbsDelta")) / 2.0),
+            ratio=share("hedgeRatio"),
+            delta_band=share("deltaBand"),
+            max_net_delta=share("maxNetDelta"),
+            max_gamma=share("maxGamma"),
+            max_vega=share("maxVega"),
+            premium_budget=share("premiumBudget"),
+            distance=_distance((share("minAbsDelta") + share("maxAbsDelta")) / 2.0),
             tenor=tenor,
             least_left=min(params.get("minTenor") / DAY, tenor),
-            iv_min=ppm("ivMin"),
-            iv_max=ppm("ivMax"),
-            shock_up=ppm("spotShockUp"),
-            max_fee=bps("maxHedgeFee"),
-            max_leverage=ppm("perpMaxLeverage"),
-            margin_buffer=ppm("marginBuffer"),
-            max_funding_paid=bps("maxFundingPaid"),
-            share_of_interest=bps("maxShareOfVenueOi"),
+            iv_min=share("ivMin"),
+            iv_max=share("ivMax"),
+            shock_up=share("spotShockUp"),
+            max_fee=share("maxHedgeFee"),
+            max_leverage=share("perpMaxLeverage"),
+            margin_buffer=share("marginBuffer"),
+            max_funding_paid=share("maxFundingPaid"),
+            share_of_interest=share("maxShareOfVenueOi"),
             delay=params.get("hedgeInteractionDelay") / DAY,
         )
 

@@ -42,14 +42,11 @@ class RebalancingRules:
     @classmethod
     def of(cls, params: ParamSet) -> RebalancingRules:
         """Read the parameters of a strategy."""
-
-        def share(name: str) -> float:
-            return params.get(name) / 10_000
-
+        share = params.fraction
         return cls(
             targets=np.array([weight / 10_000 for weight in params.weights()]),
             drift_threshold=share("driftThreshold"),
-            recentering_speed=params.get("recenteringSpeed") / 1_000_000,
+            recentering_speed=share("recenteringSpeed"),
             rebalance_interval=params.get("rebalanceInterval"),
             trade_cool_off=params.get("tradeCoolOff"),
             max_trade_size=share("maxTradeSize"),

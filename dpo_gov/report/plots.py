@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from dpo_gov.report.model import Report, Side
+from dpo_gov.report.model import Report, Row, Side
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,15 +66,7 @@ def fan(report: Report) -> Markup:
         axes.fill_between(days, new[0], new[4], color=colour, alpha=0.16, linewidth=0)
         axes.fill_between(days, new[1], new[3], color=colour, alpha=0.26, linewidth=0)
         axes.plot(days, new[2], color=colour, linewidth=2.0, label="proposed")
-        for place, width in ((0, 1.0), (2, 1.8), (4, 1.0)):
-            axes.plot(
-                days,
-                now[place],
-                color=_VARIABLES["current"],
-                linestyle=_DASHES,
-                linewidth=width,
-                label="current" if place == 2 else None,
-            )
+        _dashed(axes, days, now[0], now[2], now[4])
         axes.set_xlim(0, days[-1])
         axes.set_ylim(bottom=0)
         axes.set_xlabel("days")
@@ -181,15 +173,7 @@ def greek(report: Report, name: str, unit: str) -> Markup:
         colour = _VARIABLES["proposed"]
         axes.fill_between(days, new[0], new[2], color=colour, alpha=0.2, linewidth=0)
         axes.plot(days, new[1], color=colour, linewidth=2.0, label="proposed")
-        for place, width in ((0, 1.0), (1, 1.8), (2, 1.0)):
-            axes.plot(
-                days,
-                now[place],
-                color=_VARIABLES["current"],
-                linestyle=_DASHES,
-                linewidth=width,
-                label="current" if place == 1 else None,
-            )
+        _dashed(axes, days, *now)
         axes.set_xlim(0, days[-1])
         axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
         axes.set_xlabel("days")
@@ -203,6 +187,19 @@ def greek(report: Report, name: str, unit: str) -> Markup:
         f"proposed {new[0]:.3f}, {new[1]:.3f}, {new[2]:.3f}."
     )
     return _svg(name, words, draw)
+
+
+def _dashed(axes: Axes, days: Row, low: Row, middle: Row, high: Row) -> None:
+    """The current side: its median and the ends of its range."""
+    for values, width, label in ((low, 1.0, None), (middle, 1.8, "current"), (high, 1.0, None)):
+        axes.plot(
+            days,
+            values,
+            color=_VARIABLES["current"],
+            linestyle=_DASHES,
+            linewidth=width,
+            label=label,
+        )
 
 
 def _sides(report: Report) -> tuple[Side, Side]:
