@@ -60,10 +60,13 @@ def test_residuals_of_the_truth_are_white_noise() -> None:
 
 
 def test_the_shipped_figures_are_those_of_the_series(series_file: Callable[[str], Path]) -> None:
-    """What is assumed for BTC comes out of its rates since 2019."""
+    """What is assumed for BTC comes out of its rates since 2019, but their mean, which is left out.
+
+    A rate that was paid for years is no forecast, as a price's drift is none.
+    """
     found = fit_funding(read_rates(series_file("btc_funding_daily.csv"), "BTC"))
     shipped = assumed(("BTC",), 1).funding[0]
-    assert found.estimates["mean"] == pytest.approx(shipped.mean[0], rel=2e-3)
+    assert found.estimates["mean"] > 0.0 == shipped.mean[0]
     assert found.estimates["persistence"] == pytest.approx(shipped.persistence, rel=2e-3)
     assert found.estimates["deviation"] == pytest.approx(shipped.deviation, rel=2e-3)
     assert (str(found.rates.first), str(found.rates.last)) == ("2019-09-10", "2026-02-12")

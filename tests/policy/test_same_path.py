@@ -323,9 +323,19 @@ class Policy(Portfolio):
             return super()._rebalance(*arguments)
 
     def _plan(
-        self, weights: Floats, targets: Floats, rules: Planned, cost: VenueCost, budget: Floats
+        self,
+        weights: Floats,
+        targets: Floats,
+        rules: Planned,
+        cost: VenueCost,
+        budget: Floats,
+        **beyond: object,
     ) -> Trades:
-        """The keeper's plan, without what the keeper leaves out of each trade."""
+        """The keeper's plan, without what the keeper leaves out of each trade.
+
+        `beyond` is what no contract knows: an oracle that errs, and collateral that is pledged.
+        """
+        assert beyond == {"buying": cost, "loose": None}
         plan = plan_trades(weights, targets, rules, cost, budget)
         sells, buys = ((1.0 - keeper.LEFT_OUT) * side for side in (plan.sells, plan.buys))
         self.trades = Trades(sells, buys, sells - cost.loss(sells), buys - cost.loss(buys))
