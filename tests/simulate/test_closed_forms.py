@@ -215,7 +215,8 @@ def test_expected_maximum_drawdown(lean: int, x: float, table: float) -> None:
 
     Source: Magdon-Ismail et al. 2004: √(π/2) σ without drift, (2σ²/μ) Qp(x) or −(2σ²/μ) Qn(x)
     with it; Qp and Qn from its table as fBasics has it. Daily looks miss 2 × 0.5826 σ √dt of it.
-    Falls are so small that those of the logarithm and of the value agree.
+    Falls are so small that those of the logarithm and of the value agree. Larger x of Qp, whose
+    falls are within a day, are a test of the formula alone (tests/risk/test_closed_forms.py).
     """
     volatility, paths = 0.01, 2_500
     drift = lean * np.sqrt(2.0 * x)
