@@ -30,11 +30,10 @@ from dpo_gov.simulate import (
     StressResult,
     covering,
     not_modelled,
-    simulate,
     stress,
     stress_notes,
 )
-from dpo_gov.study import attribute, part, players
+from dpo_gov.study import attribute
 
 FAN_PERCENTS = (5, 25, 50, 75, 95)
 DRAWDOWN_BINS = 50
@@ -71,11 +70,7 @@ def build(
     market = market.reduced(spec.modules)
     unseen = not_modelled(current, proposed, market, spec.modules)
     seen = _without(proposed, current, [item.name for item in unseen])
-    several = len(players(current, seen)) > 1
-    before, after = simulate(market, sides, spec, progress=part(progress, 0, 1, 1 + several))
-    contributions = (
-        attribute(current, seen, market, spec, progress=part(progress, 1, 1, 2)) if several else ()
-    )
+    before, after, contributions = attribute(current, seen, market, spec, progress=progress)
     difference, wanted = after.final_nav - before.final_nav, measures(spec.modules)
     return Report(
         version=VERSION,
@@ -92,7 +87,7 @@ def build(
         current=_side(before, days[0], wanted),
         proposed=_side(after, days[1], wanted),
         difference=paired(before, after, wanted),
-        attribution=contributions,
+        attribution=contributions if len(contributions) > 1 else (),
         better_paths=int(np.count_nonzero(difference > 0.0)),
         stress_notes=stress_notes(market, current.layout, spec.modules),
         fan_days=tuple(before.checkpoint_days),

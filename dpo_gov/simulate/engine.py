@@ -30,6 +30,7 @@ def simulate(
     sets: Sequence[ParamSet],
     spec: SimSpec,
     *,
+    keep: int | None = None,
     progress: Callable[[float], None] | None = None,
     block: int | None = None,
     engine: str = "auto",
@@ -39,6 +40,7 @@ def simulate(
 
     All portfolios start at the target weights of the first set; another set ramps from there to
     its own. The vault is looked at once a day, and its keeper rebalances whenever it may.
+    `keep`: of how many sets, from the first, values on the way are kept; of all where it is None.
     `progress` is called with the share that is done. `block` (paths at a time), `engine` (auto,
     numpy or numba) and `executor` change speed only: the outcomes have the same bits.
 
@@ -60,7 +62,9 @@ def simulate(
         executor = Threads(cores()) if engine == "numba" else serial
     size = block or BLOCKS[engine]
     blocks = [range(k, min(k + size, spec.paths)) for k in range(0, spec.paths, size)]
-    outcomes = [Outcomes.room(spec) for _ in sets]
+    lean = spec.model_copy(update={"checkpoints": 1})
+    kept = len(sets) if keep is None else keep
+    outcomes = [Outcomes.room(spec if n < kept else lean) for n in range(len(sets))]
     run.places  # noqa: B018 - an unknown asset is told before any work begins
     for paths, parts in executor(run, blocks, count):
         for one, part in zip(outcomes, parts, strict=True):

@@ -464,9 +464,11 @@ def _drift(vaults, one, number, day, quote, block):
         for i in range(len(vaults.places)):
             target = vaults.targets[one, now, i]
             for lane in range(LANES):
-                gap = abs(held[one, i, lane] / state[one, VALUE, lane] - target)
+                gap = abs(held[one, i, lane] - target * state[one, VALUE, lane])
                 drift = state[one, _DRIFT, lane]
                 state[one, _DRIFT, lane] = gap if gap > drift else drift
+        for lane in range(LANES):
+            state[one, _DRIFT, lane] /= state[one, VALUE, lane]
     else:
         _drift_in_quotes(vaults, one, now, day, quote, block)
 
@@ -485,9 +487,11 @@ def _drift_in_quotes(vaults, one, now, day, quote, block):
         place, target = vaults.places[i], vaults.targets[one, now, i]
         for lane in range(LANES):
             seen = held[one, i, lane] * quote[place, day, lane]
-            gap = abs(seen / state[one, _WORTH, lane] - target)
+            gap = abs(seen - target * state[one, _WORTH, lane])
             drift = state[one, _DRIFT, lane]
             state[one, _DRIFT, lane] = gap if gap > drift else drift
+    for lane in range(LANES):
+        state[one, _DRIFT, lane] /= state[one, _WORTH, lane]
 
 
 @njit(**COMPILED)

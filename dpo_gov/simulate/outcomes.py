@@ -268,9 +268,10 @@ class Outcomes:
         return cls(spec.horizon_days, spec.checkpoint_days, **arrays)
 
     def put(self, paths: range, part: Outcomes) -> None:
-        """Fill in the outcomes of some of the paths."""
+        """Fill in the outcomes of some of the paths, at the checkpoints that this has."""
+        kept = [part.checkpoint_days.index(day) for day in self.checkpoint_days]
         for (_, whole), (_, some) in zip(self.arrays(), part.arrays(), strict=True):
-            whole[..., paths.start : paths.stop] = some
+            whole[..., paths.start : paths.stop] = some if some.ndim == 1 else some[kept]
 
 
 MODULES = ("hedge", "debt")

@@ -158,12 +158,12 @@ class Portfolio:
         if len(day.quote):
             seen = self._held * day.quote[self._world.places]
             worth = over_assets(seen)
-        weights = seen / worth
-        drift = drift_of(weights, self._targets[:, None])
+        drift = drift_of(seen, self._targets[:, None], worth)
         due = self._rules.may_rebalance(drift, (number - self._rebalanced) * DAY)
         chosen = np.flatnonzero(due)
         if chosen.size:
-            drift[chosen] = self._rebalance(number, day, chosen, weights, worth)
+            done, after = self._rebalance(number, day, chosen, seen[:, chosen], worth[chosen])
+            drift[done] = after
         if self._sleeves is not None:
             rebalanced, fee = self._rebalanced == number, self._rules.max_base_fee
             moment = Moment(number, day, self._held, self._value, rebalanced, fee)
@@ -199,13 +199,13 @@ class Portfolio:
         )
 
     def _rebalance(
-        self, number: int, day: Day, chosen: Integers, weights: Floats, value: Floats
-    ) -> Floats:
-        """Rebalance the chosen paths where that can be done; the drift of all of them after.
+        self, number: int, day: Day, chosen: Integers, seen: Floats, value: Floats
+    ) -> tuple[Integers, Floats]:
+        """Rebalance the chosen paths where that can be done; those where it was, and their drift.
 
-        `weights` and `value` of all paths are in the oracle's prices.
+        `seen`: what they hold, and `value`: what they are worth, in the oracle's prices.
         """
-        rules, weights, value = self._rules, weights[:, chosen], value[chosen]
+        rules, weights = self._rules, seen / value
         since = (number - self._rebalanced[chosen]) * DAY
         used = rules.leaked(self._budget_used[chosen], since)
         targets = self._targets[:, None]
@@ -236,6 +236,4 @@ class Portfolio:
         self._turnover[paths] += trades.turnover[done]
         self._cost[paths] += taken
         self._rebalances[paths] += 1
-        drift = drift_of(weights, targets)
-        drift[done] = drift_of(after / (1.0 - lost), targets)
-        return drift
+        return paths, drift_of(after / (1.0 - lost), targets)

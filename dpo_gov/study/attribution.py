@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from math import comb
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,6 +41,14 @@ class Contribution(BaseModel):
     shapley: dict[str, Difference]
 
 
+class Attribution(NamedTuple):
+    """A change and its parts, all on the same paths."""
+
+    before: Outcomes
+    after: Outcomes
+    contributions: tuple[Contribution, ...]
+
+
 def players(current: ParamSet, proposed: ParamSet) -> tuple[tuple[str, ...], ...]:
     """The changed parameters, ascending by key; those of one coupled group stand together."""
     changed = {
@@ -65,22 +74,23 @@ def attribute(
     *,
     measures: Sequence[Measure] | None = None,
     progress: Callable[[float], None] | None = None,
-) -> tuple[Contribution, ...]:
-    """Contribution of each player to each figure's difference, proposed less current.
+) -> Attribution:
+    """Simulate both sides, and what each player contributes to each figure's difference.
 
-    `measures`: all those of the simulation where none are given.
-    All sets that are needed live through the same shocks. Values on the way are not kept:
-    `spec.checkpoints` is not used. Raises what `simulate` raises.
+    `measures`: all those of the simulation where none are given. All sets that are needed live
+    through the same shocks. Differences are proposed less current. Raises what `simulate` raises.
     """
     wanted = measures_of(spec.modules) if measures is None else measures
     groups = players(current, proposed)
+    nobody, everybody = frozenset[int](), frozenset(range(len(groups)))
     full = len(groups) <= MOST_PLAYERS
-    subsets = list(_subsets(range(len(groups)), len(groups) if full else 1))
+    needed = _subsets(range(len(groups)), len(groups) if full else 1)
+    # The two sides come first: of the rest, values on the way would be memory for nothing.
+    subsets = list(dict.fromkeys([nobody, everybody, *needed]))
     sets = [_mixed(current, proposed, [groups[place] for place in some]) for some in subsets]
-    lean = spec.model_copy(update={"checkpoints": 1})
-    found = dict(zip(subsets, simulate(market, sets, lean, progress=progress), strict=True))
-    nobody: frozenset[int] = frozenset()
-    return tuple(
+    outcomes = simulate(market, sets, spec, keep=2, progress=progress)
+    found = dict(zip(subsets, outcomes, strict=True))
+    contributions = tuple(
         Contribution(
             names=names,
             alone={
@@ -92,6 +102,7 @@ def attribute(
         )
         for place, names in enumerate(groups)
     )
+    return Attribution(found[nobody], found[everybody], contributions)
 
 
 def _shapley(

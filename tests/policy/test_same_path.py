@@ -47,6 +47,7 @@ from dpo_gov.simulate import SimSpec, portfolio
 from dpo_gov.simulate.portfolio import DAY, Portfolio, World
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 ASKED = int(os.environ.get("DPO_GOV_DIFFERENTIAL_STEPS", "0"))
 STEPS = 7
@@ -316,7 +317,7 @@ class Policy(Portfolio):
             self._value[0] * self.begin.price,
         )
 
-    def _rebalance(self, *arguments: object) -> Floats:
+    def _rebalance(self, *arguments: object) -> tuple[Integers, Floats]:
         self.found, self.due = self.figures(), True
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(portfolio, "plan_trades", self._plan)

@@ -27,7 +27,7 @@ def test_golden_hash(report):
 @pytest.mark.parametrize("block", [64, 1_000, 4_096])
 def test_hash_does_not_know_the_block(report, case, block, monkeypatch):
     """The hash is the same however many paths are simulated at a time."""
-    monkeypatch.setattr("dpo_gov.report.run.simulate", partial(simulate, block=block))
+    monkeypatch.setattr("dpo_gov.study.attribution.simulate", partial(simulate, block=block))
     assert build(*case).hash == report.hash
 
 

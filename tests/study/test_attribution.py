@@ -30,11 +30,22 @@ def test_one_player_contributes_the_whole(
 ) -> None:
     """Alone, by Shapley, and as the plain difference it is the same, to the bit."""
     proposed = with_values(WEIGHTS)
-    (only,) = attribute(current, proposed, market, small)
+    *_, (only,) = attribute(current, proposed, market, small)
     before, after = simulate(market, [current, proposed], small)
     for each in MEASURES:
         whole = each.difference(before, after)
         assert only.alone[each.name] == only.shapley[each.name] == whole
+
+
+def test_the_sides_are_those_of_a_simulation(
+    current: ParamSet, with_values: Callable[..., ParamSet], market: Market, small: SimSpec
+) -> None:
+    """Whatever else is simulated with them, to the bit, with the values on the way."""
+    proposed = with_values(WEIGHTS, driftThreshold=1_500)
+    before, after, _ = attribute(current, proposed, market, small, measures=[])
+    alone = simulate(market, [current, proposed], small)
+    assert [before.sha256(), after.sha256()] == [one.sha256() for one in alone]
+    assert len(before.checkpoint_days) > 2
 
 
 def test_shapley_values_sum_to_the_whole(
@@ -45,7 +56,7 @@ def test_shapley_values_sum_to_the_whole(
     What works on each other does not sum one at a time, so the two answers differ.
     """
     proposed = with_values(WEIGHTS, driftThreshold=1_500, maxTradeSize=300)
-    found = attribute(current, proposed, market, small)
+    found = attribute(current, proposed, market, small).contributions
     before, after = simulate(market, [current, proposed], small)
     differ = False
     for each in MEASURES:
@@ -62,7 +73,7 @@ def test_what_the_model_cannot_see_contributes_nothing(
 ) -> None:
     """The null player: zero, with an interval of zero."""
     proposed = with_values(driftThreshold=800, oracleMaxStaleness=40_000)
-    _, unseen = attribute(current, proposed, market, small)
+    _, unseen = attribute(current, proposed, market, small).contributions
     assert unseen.names == ("oracleMaxStaleness",)
     for figure in (*unseen.alone.values(), *unseen.shapley.values()):
         assert (figure.estimate, figure.low, figure.high) == (0.0, 0.0, 0.0)
@@ -80,7 +91,7 @@ def test_of_many_changes_each_is_shown_alone(
         navDeviation=20,
         tradeCoolOff=0,
     )
-    found = attribute(current, proposed, market, small, measures=[measure("cost")])
+    found = attribute(current, proposed, market, small, measures=[measure("cost")]).contributions
     assert len(found) == 6
     assert not any(one.shapley for one in found)
     for one in found:
