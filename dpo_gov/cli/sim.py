@@ -93,7 +93,13 @@ def run(
     show_default=True,
     help="Runs of each program, of which the best counts.",
 )
-def bench(context: Context, paths: int, tries: int) -> dict[str, object]:
+@click.option(
+    "--vectors",
+    type=click.Choice(["AVX2", "SSE"]),
+    multiple=True,
+    help="Measure the compiled engine for a processor that has no wider ones, too.",
+)
+def bench(context: Context, paths: int, tries: int, vectors: tuple[str, ...]) -> dict[str, object]:
     """Measure the engines that are installed, beside a plain numpy loop.
 
     All engines give one hash for one work. "threshold" is five assets under a threshold rule;
@@ -104,9 +110,15 @@ def bench(context: Context, paths: int, tries: int) -> dict[str, object]:
 
     from dpo_gov.simulate import cores, engines
     from dpo_gov.simulate.bench import bench as measure
+    from dpo_gov.simulate.vectors import lesser
 
+    if unknown := set(vectors).difference(lesser()):
+        raise InputError(
+            f"--vectors {unknown.pop()}: this processor has none that are wider; "
+            f"{' and '.join(lesser()) or 'nothing'} can be asked for"
+        )
     with context.out.progress("measuring") as progress:
-        speeds = measure(paths, range(1, cores() + 1), tries, progress)
+        speeds = measure(paths, range(1, cores() + 1), tries, progress, vectors=vectors)
     if "numba" not in engines():
         context.out.note("numba is not installed; `pip install 'dpo-gov[fast]'` adds its engine")
     data: dict[str, object] = {"engines": engines(), "speeds": [asdict(one) for one in speeds]}
@@ -115,13 +127,17 @@ def bench(context: Context, paths: int, tries: int) -> dict[str, object]:
 
 
 def _speeds(speeds: Sequence[Speed]) -> Table:
-    columns = ("work", "program", "threads", "sets", "paths", "seconds", "M/s/core", "MiB", "hash")
+    columns = (
+        *("work", "program", "vectors", "threads", "sets"),
+        *("paths", "seconds", "M/s/core", "MiB", "hash"),
+    )
     return Table(
         columns,
         [
             (
                 one.work,
                 one.program,
+                one.vectors or "–",
                 one.threads,
                 one.sets,
                 f"{one.paths:,}",
@@ -133,7 +149,7 @@ def _speeds(speeds: Sequence[Speed]) -> Table:
             for one in speeds
         ],
         title="millions of asset-steps a second and core, of each parameter set",
-        right={*columns[2:8]},
+        right={*columns[3:9]},
     )
 
 

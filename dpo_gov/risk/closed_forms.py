@@ -7,7 +7,7 @@ times in years; any unit does, if it is the same one throughout.
 
 from __future__ import annotations
 
-from math import comb, pi, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -19,12 +19,6 @@ from dpo_gov.errors import InputError
 
 BETWEEN_LOOKS = 0.5826
 """−ζ(1/2) / √(2π): how far a path goes beyond a barrier before the next look, in deviations."""
-_NODES = 128
-"""Of Gauss's quadrature over the fall."""
-_TERMS, _AVERAGED, _DAMPING = 40, 12, 18.4
-"""Euler's inversion of a Laplace transform: its own error is exp(−18.4), of the order of 1e-8."""
-_SINKS = 20.0
-"""Beyond so many deviations of sinking, the rest of the asymptote is below any float."""
 
 
 def sharpe_error(ratio: float, periods: int) -> float:
@@ -64,36 +58,6 @@ def looked(distance: float, volatility: float, between: float) -> float:
     """
     _positive(distance=distance, volatility=volatility, between=between)
     return distance * _exp(-BETWEEN_LOOKS * volatility * sqrt(between))
-
-
-def expected_fall(lean: float, volatility: float, years: float) -> float:
-    """Expected maximum drawdown of the logarithm of a price, watched all the time.
-
-    `lean`: drift of the logarithm. What daily looks miss of it is 2 × 0.5826 σ √(a day).
-    The transform of the time to a first fall by h is d exp(−a h) / (d cosh d h − a sinh d h), with
-    a = lean / σ² and d² = a² + 2 s / σ² (Taylor 1975, A stopped Brownian motion formula, Annals of
-    Probability 3); it is integrated over h and inverted by Abate and Whitt 1995, Numerical
-    inversion of Laplace transforms, ORSA Journal on Computing 7. The functions Qp and Qn that
-    Magdon-Ismail, Atiya, Pratap & Abu-Mostafa 2004 tabulate are within 0.3 % of it.
-    """
-    _positive(volatility=volatility, years=years)
-    spread = volatility * sqrt(years)
-    rises = lean * years / spread
-    if rises < -_SINKS:
-        return volatility**2 / -lean - lean * years
-    a = lean / volatility**2
-    term = np.arange(_TERMS + _AVERAGED + 1)
-    s = (_DAMPING + 2j * pi * term) / (2.0 * years)
-    d = np.sqrt(a * a + 2.0 * s / volatility**2)[:, None]
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)  # type: ignore[no-untyped-call]  # numpy's lack
-    far = (1.0 + nodes) / 2.0
-    scale = spread * (1.0 / (1.0 + max(rises, 0.0) / 8.0) + max(-rises, 0.0))
-    fall, width = scale * far / (1.0 - far), scale * weights / (2.0 * (1.0 - far) ** 2)
-    reached = 2.0 * d * np.exp(-(a + d) * fall) / (d - a + (d + a) * np.exp(-2.0 * d * fall))
-    signs = np.where(term == 0, 0.5, (-1.0) ** term)
-    sums = np.cumsum(signs * ((reached * width).sum(axis=1) / s).real)[_TERMS:]
-    averaged = [comb(_AVERAGED, n) / 2**_AVERAGED for n in range(_AVERAGED + 1)]
-    return float(np.exp(_DAMPING / 2.0) / years * (averaged @ sums))
 
 
 def harvest(weight: float, volatility: float) -> float:

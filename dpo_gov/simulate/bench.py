@@ -24,6 +24,7 @@ from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Threads, serial
 from dpo_gov.simulate.outcomes import SimSpec
 from dpo_gov.simulate.peers import Work, plain_loop, vectorbt_orders
+from dpo_gov.simulate.vectors import LESSER, compiled, loops, pretend
 
 PATHS, DAYS = 10_000, 365
 THRESHOLD, FULL = "threshold", "full"
@@ -68,13 +69,15 @@ _ASSUMED = "a made-up figure of the benchmark"
 class Speed:
     """One measurement, the best of some tries.
 
-    `seconds` by the clock, `cpu_seconds` of all threads. `rate`: asset-steps a second and core,
-    of each parameter set. `memory`: bytes by which the peak grew beyond that of a small run,
+    `vectors`: the widest that it uses, or nothing where they have no name. `seconds` by the clock,
+    `cpu_seconds` of all threads. `rate`: asset-steps a second and core, of each parameter set.
+    `memory`: bytes by which the peak grew beyond that of a small run,
     which has loaded and compiled everything. `sha256`: of what comes out; the engines share it.
     """
 
     work: str
     program: str
+    vectors: str
     threads: int
     sets: int
     paths: int
@@ -96,19 +99,27 @@ def works() -> dict[str, tuple[Market, tuple[ParamSet, ...]]]:
 
 
 def bench(
-    paths: int, threads: Sequence[int], tries: int, progress: Callable[[float], None]
+    paths: int,
+    threads: Sequence[int],
+    tries: int,
+    progress: Callable[[float], None],
+    *,
+    vectors: Sequence[str] = (),
 ) -> list[Speed]:
-    """Measure all engines on both works, and the peers that are installed on the first.
+    """Measure all engines on all works, and the peers that are installed on the first.
 
-    Each runs in a process of its own, so that none sees another's memory or threads.
+    Each runs in a process of its own, so that none sees another's memory or threads. `vectors`:
+    for which lesser ones, of `vectors.lesser()`, the compiled engine is measured, too.
     """
     counts = {"numpy": (1,), "numba": tuple(threads)}
     jobs = [
         (work, program, count, paths)
-        for work in (THRESHOLD, FULL)
+        for work in works()
         for program in engines()
         for count in counts[program]
     ]
+    if "numba" in engines():
+        jobs += [(work, name, 1, paths) for work in works() for name in vectors]
     jobs.append((THRESHOLD, PLAIN, 1, paths))
     if find_spec(VECTORBT):
         jobs.append((THRESHOLD, VECTORBT, 1, min(paths, VECTORBT_PATHS)))
@@ -121,7 +132,10 @@ def bench(
 
 
 def measure(work: str, program: str, threads: int, paths: int, tries: int) -> Speed:
-    """Measure one program in this process."""
+    """Measure one program in this process; vectors are numba with no wider ones."""
+    if program in LESSER:
+        pretend(program)
+        program = "numba"
     _job(work, program, threads, _SMALL)()
     job, before = _job(work, program, threads, paths), _peak_memory()
     if program == VECTORBT:
@@ -136,7 +150,9 @@ def measure(work: str, program: str, threads: int, paths: int, tries: int) -> Sp
     sets, memory = len(works()[work][1]), _peak_memory() - before
     rate = paths * DAYS * len(SYMBOLS) * sets / min(cpus)
     times = min(walls), min(cpus)
-    return Speed(work, program, threads, sets, paths, *times, rate, memory, "/".join(digests))
+    widest = compiled() if program in ("numba", VECTORBT) else loops()
+    numbers = widest, threads, sets, paths, *times, rate, memory
+    return Speed(work, program, *numbers, "/".join(digests))
 
 
 def _job(work: str, program: str, threads: int, paths: int) -> Callable[[], Callable[[], str]]:

@@ -117,37 +117,6 @@ def test_rebalances(threshold, watched, daily, hourly):
     )
 
 
-@pytest.mark.parametrize(
-    ("sign", "x", "table"),
-    [
-        (1, 0.01, 0.084693), (1, 0.1, 0.243050), (1, 0.5, 0.463159), (1, 1.5, 0.668992),
-        (1, 10.0, 1.088998), (1, 1000.0, 2.219765), (1, 5000.0, 2.621743),
-        (-1, 0.01, 0.092708), (-1, 0.1, 0.325586), (-1, 0.5, 0.884593), (-1, 1.0, 1.445520),
-        (-1, 5.0, 5.498820),
-    ],
-)  # fmt: skip
-def test_expected_fall(sign, x, table):
-    """Qp and Qn of Magdon-Ismail et al. 2004 as fBasics has them, which are good to 0.3 %.
-
-    (2σ²/μ) Qp(x) with a drift μ, −(2σ²/μ) Qn(x) where it is negative, x = μ² T / (2σ²).
-    """
-    lean, volatility, years = sign * sqrt(2.0 * x) / 2.0, 1.0, 4.0
-    found = forms.expected_fall(lean, volatility, years) * abs(lean) / 2.0
-    assert found == pytest.approx(table, rel=3e-3)
-
-
-def test_expected_fall_where_it_is_known():
-    """Without drift √(π/2) σ √T; with a long one its asymptotes, ¼ ln x + 0.49088 and x + ½."""
-    assert forms.expected_fall(0.0, 0.8, 0.25) == pytest.approx(0.4 * sqrt(np.pi / 2.0), rel=1e-6)
-    for x in (1e4, 1e6):
-        lean = sqrt(2.0 * x)
-        rises = forms.expected_fall(lean, 1.0, 1.0) * lean / 2.0
-        assert rises == pytest.approx(0.25 * log(x) + 0.49088, abs=2e-4)
-    for x in (20.0, 199.0, 1e4):
-        lean = sqrt(2.0 * x)
-        assert forms.expected_fall(-lean, 1.0, 1.0) * lean / 2.0 == pytest.approx(x + 0.5, rel=1e-4)
-
-
 def test_harvest():
     """Half in an asset of volatility 0.8: 8 % a year (Fernholz and Shay 1982)."""
     assert forms.harvest(0.5, 0.8) == pytest.approx(0.08)
@@ -197,7 +166,6 @@ def test_smart_ltv():
         (lambda: forms.smart_ltv(1.0, 0.2, 0.0, 0.05), "liquidity"),
         (lambda: forms.sharpe_error(1.0, 0), "periods"),
         (lambda: forms.no_trade_band(0.5, -0.1), "cost"),
-        (lambda: forms.expected_fall(0.1, 0.0, 1.0), "volatility"),
     ],
 )
 def test_refusals(call, name):

@@ -17,15 +17,16 @@ from typing import Any
 import pytest
 
 from dpo_gov.simulate import Dask, engines, serial
+from dpo_gov.simulate.vectors import LESSER, SSE
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("works.py")
+GENERIC = {"NUMBA_CPU_NAME": LESSER[SSE], "NUMBA_CPU_FEATURES": ""}
 OLD, NEW = ROOT / ".venv-dev", ROOT / ".venv-core"
 NO_REGIMES = ("garch", "bootstrap", "replay")
 MODULES = ("modules",)
 NUMPY = (("numpy", 1, 1_000), ("numpy", 1, 128), ("numpy", 1, 37))
 NUMBA = (("numba", 1, 1_000), ("numba", 1, 128), ("numba", 1, 37), ("numba", 2, 128))
-GENERIC = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,13 @@ class Machine:
     """Whether numpy may use what the processor has beyond its baseline."""
     variables: Mapping[str, str] = field(default_factory=dict)
     vectors: str = ""
-    """The widest registers of the compiled code, where it is told which these must be."""
+    """The widest of the compiled code, where it is told which these must be."""
 
 
 MACHINES = {
     "numpy, three sizes of block": Machine(NUMPY),
     "numba, three sizes of block, two threads": Machine(NUMBA),
-    "numba for any processor": Machine(NUMBA[-1:], variables=GENERIC, vectors="xmm"),
+    "numba for any processor": Machine(NUMBA[-1:], variables=GENERIC, vectors=SSE),
     "numpy 1.26": Machine(NUMPY[:1], OLD),
     "numpy 1.26, SIMD off": Machine(NUMPY[:1], OLD, simd=False),
     "newest numpy": Machine(NUMPY[:1], NEW),

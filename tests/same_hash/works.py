@@ -23,6 +23,7 @@ from dpo_gov.simulate.bench import FULL
 from dpo_gov.simulate.bench import works as bench_works
 from dpo_gov.simulate.coverage import missing
 from dpo_gov.simulate.outcomes import Extra
+from dpo_gov.simulate.vectors import compiled, dispatched
 
 PATHS, DAYS = 261, 43
 """Neither is a multiple of anything that the engines count in."""
@@ -119,30 +120,16 @@ def _recalled(market: Market, block: float | None) -> Market:
 
 def told(jobs: Iterable[tuple[str, int, int]], names: Iterable[str]) -> dict[str, object]:
     """What this Python is, and the hashes by work of each job; `names`: of the works."""
-    core = getattr(np, "_core", None) or np.core
-    simd, found, all_works = core._multiarray_umath, [], works()
+    found, all_works = [], works()
     for engine, threads, block in jobs:
         executor = Threads(threads) if threads > 1 else serial
         found.append({name: all_works[name].hash(engine, executor, block) for name in names})
     return {
         "numpy": np.__version__,
-        "simd": [name for name in simd.__cpu_dispatch__ if simd.__cpu_features__[name]],
-        "vectors": _vectors() if "numba" in sys.modules else "",
+        "simd": dispatched(),
+        "vectors": compiled() if "numba" in sys.modules else "",
         "hashes": found,
     }
-
-
-def _vectors() -> str:
-    """The widest registers of what numba compiles here: zmm (AVX-512), ymm (AVX), xmm, or none."""
-    from numba import njit
-
-    @njit("void(f8[::1], f8[::1])")
-    def add(x, y):
-        for k in range(len(x)):
-            x[k] += y[k]
-
-    code = "".join(add.inspect_asm().values())
-    return next((name for name in ("zmm", "ymm", "xmm") if name in code), "")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 
 from dpo_gov.cli import main
 from dpo_gov.cli.sim import _speeds
-from dpo_gov.simulate import SimSpec, engines, simulate
+from dpo_gov.simulate import SimSpec, engines, simulate, vectors
 from dpo_gov.simulate.bench import COST, FULL, PLAIN, THRESHOLD, Speed, measure, works
 from dpo_gov.simulate.peers import Work, plain_loop
+from dpo_gov.simulate.vectors import AVX2, SSE
 
 WITHOUT_NUMBA = """
 import sys
@@ -48,8 +49,30 @@ def test_every_engine_is_measured() -> None:
 
 def test_memory_too_little_to_be_seen_is_no_zero() -> None:
     """A run that stays within what a small one left has a dash, another its mebibytes."""
-    quiet = Speed(THRESHOLD, PLAIN, 1, 1, 64, 1.0, 1.0, 1e6, 400_000, "ab")
-    assert [row[7] for row in _speeds([quiet, replace(quiet, memory=9 << 20)]).rows] == ["–", "9"]
+    quiet = Speed(THRESHOLD, PLAIN, AVX2, 1, 1, 64, 1.0, 1.0, 1e6, 400_000, "ab")
+    assert [row[8] for row in _speeds([quiet, replace(quiet, memory=9 << 20)]).rows] == ["–", "9"]
+
+
+@pytest.mark.long
+@pytest.mark.skipif("numba" not in engines(), reason="numba is not installed (extra `fast`)")
+def test_the_compiled_engine_for_a_lesser_processor() -> None:
+    """It says which vectors it used, and its hash is that of the wider ones."""
+    wide, lesser = (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        .submit(measure, THRESHOLD, program, 1, 500, 1)
+        .result()
+        for program in ("numba", SSE)
+    )
+    assert (wide.program, lesser.program, lesser.vectors) == ("numba", "numba", SSE)
+    assert wide.vectors != SSE and wide.sha256 == lesser.sha256
+
+
+def test_wider_vectors_than_there_are_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code for a processor that has more would kill the process."""
+    monkeypatch.setattr(vectors, "lesser", lambda: (SSE,))
+    done = CliRunner().invoke(main, ["sim", "bench", "--vectors", "AVX2"])
+    assert done.exit_code == 2
+    assert "--vectors AVX2: this processor has none that are wider; SSE can" in done.output
 
 
 def test_a_missing_engine_is_named() -> None:
