@@ -52,8 +52,10 @@ install: .venv/ready ## only install: .venv/bin/dpo-gov
 # ---------------------------------------------------------------- test
 
 test: node_modules/ready .venv-dev/ready ## everything that CI runs
-	$(MAKE) --jobs 2 --output-sync=target test-contracts test-text
-	$(MAKE) test-python test-ape test-core test-wheel
+	$(MAKE) --jobs 3 --output-sync=target test-contracts test-text .venv-core/ready
+	$(MAKE) test-python
+	$(MAKE) --jobs 2 --output-sync=target test-ape test-wheel
+	$(MAKE) test-core
 
 # Side by side, since the invariants keep but one core busy. Each of the two goes in order: forge has one cache.
 test-contracts:
@@ -65,9 +67,9 @@ test-text:
 test-python: .venv-dev/ready .venv-core/ready node_modules/ready ## the Python tests, with anvil and eth-tester, next to Ape
 	$(PYTEST) $(SPREAD)
 
-# What it leaves out asks nothing of numpy or web3 that test-python has not asked, which runs same_hash in this environment.
+# What it leaves out asks nothing of numpy or web3 that test-python has not asked, which compares hashes with this environment.
 test-core: .venv-core/ready ## the core alone, without Ape or Node, on the newest numpy and web3
-	.venv-core/bin/python -m pytest $(SPREAD) $(addprefix --ignore tests/,anvil docs guardrails policy same_hash tools)
+	.venv-core/bin/python -m pytest $(SPREAD) $(addprefix --ignore tests/,anvil docs guardrails policy pricing risk same_hash test_reproducible.py tools)
 
 test-forge: node_modules/ready ## the contract tests in Solidity
 	$(FORGE) test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 
 from dpo_gov.errors import InputError
@@ -16,8 +17,9 @@ from dpo_gov.simulate.outcomes import Outcomes, SimSpec
 BLOCKS = {"numpy": 10_000, "numba": 1_024}
 """Paths at a time, by engine: few enough for the caches, enough for what a block costs besides."""
 WHOLE = 10_000
-WORTH_NUMBA = 2_000_000
-"""Days times paths times sets from which numba's start, about a second, is worth it."""
+WORTH_NUMBA, WORTH_COMPILING = 2_000_000, 60_000_000
+"""Days times paths times sets from which numba's start, about a second, is worth it, and from which
+it is worth compiling, half a minute and more, but once for each kind of run."""
 
 
 def engines() -> tuple[str, ...]:
@@ -48,8 +50,7 @@ def simulate(
     their assets, target weights do not add up to 100 %, or the engine is not installed.
     """
     _check(sets)
-    engine = _engine(engine, spec.paths * spec.horizon_days * len(sets))
-    run, done = Run(market, tuple(sets), spec, engine), 0
+    run, done = _run(Run(market, tuple(sets), spec), engine), 0
     whole = spec.paths * spec.horizon_days
 
     def count(days: int) -> None:
@@ -59,8 +60,8 @@ def simulate(
             progress(done / whole)
 
     if executor is None:
-        executor = Threads(cores()) if engine == "numba" else serial
-    size = block or BLOCKS[engine]
+        executor = Threads(cores()) if run.engine == "numba" else serial
+    size = block or BLOCKS[run.engine]
     blocks = [range(k, min(k + size, spec.paths)) for k in range(0, spec.paths, size)]
     lean = spec.model_copy(update={"checkpoints": 1})
     kept = len(sets) if keep is None else keep
@@ -89,11 +90,18 @@ def _check(sets: Sequence[ParamSet]) -> None:
             )
 
 
-def _engine(wanted: str, work: int) -> str:
+def _run(run: Run, wanted: str) -> Run:
+    """The run by the engine that is wanted; auto takes the one that is done sooner."""
     if wanted not in ("auto", "numpy", "numba"):
         raise InputError(f"no engine is called {wanted!r}; there are auto, numpy and numba")
-    if wanted == "auto":
-        return "numba" if work >= WORTH_NUMBA and "numba" in engines() else "numpy"
-    if wanted not in engines():
+    if wanted == "numba" and wanted not in engines():
         raise InputError("the numba engine is not installed; `pip install 'dpo-gov[fast]'` does it")
-    return wanted
+    work, fast = (
+        run.spec.paths * run.spec.horizon_days * len(run.sets),
+        replace(run, engine="numba"),
+    )
+    if wanted == "auto":
+        if work < WORTH_NUMBA or "numba" not in engines():
+            return run
+        return fast if work >= WORTH_COMPILING or (fast.lanes and fast.lanes.kept()) else run
+    return fast if wanted == "numba" else run

@@ -31,3 +31,19 @@ def call_kept(kernel: Kernel, *arguments: object) -> Any:
             kept._cache.flush()  # noqa: SLF001 - see above
         return kept(*arguments)
     return kernel(on_disk=False)(*arguments)
+
+
+def is_kept(kernel: Kernel, *arguments: object) -> bool:
+    """Whether code for arguments of these types is in memory or on disk.
+
+    Numba says so nowhere in public. Where its inside is another, the answer is no.
+    """
+    from numba import typeof
+
+    with suppress(Exception):
+        kept: Any = kernel(on_disk=True)
+        types = tuple(map(typeof, arguments))
+        if types in kept.overloads:
+            return True
+        return kept._cache.load_overload(types, kept.targetctx) is not None  # noqa: SLF001 - see above
+    return False

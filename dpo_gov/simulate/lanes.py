@@ -55,7 +55,7 @@ from dpo_gov.simulate.hedges_lanes import (
     start_hedges,
 )
 from dpo_gov.simulate.hedging import Hedging
-from dpo_gov.simulate.kept import call_kept
+from dpo_gov.simulate.kept import call_kept, is_kept
 from dpo_gov.simulate.outcomes import HedgeOutcomes, Moments, Outcomes, SimSpec
 from dpo_gov.simulate.portfolio import DAY, GWEI, MOST_GAS
 
@@ -173,17 +173,9 @@ class Lanes:
 
         None where a value overflows: infinities are left to numpy, whose rules for them differ.
         """
-        sets, seed = len(self.rules.drift_threshold), self.spec.seed
-        recorded = np.empty((sets, RECORDED, len(paths)))
-        days = len(self.vaults.checkpoint_days)
-        kept = np.empty((sets, days, len(paths)))
-        hedged = len(paths) if self.hedges else 0
-        by_hedges = np.empty((sets, hedges_lanes.RECORDED, hedged))
-        greeks = np.empty((sets, 3, days, hedged))
-        owed = np.empty((sets, debt_lanes.RECORDED, len(paths) if self.debts else 0))
-        keys = _U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(paths.start)
-        left = recorded, kept, by_hedges, greeks, owed
-        _call(self.market, self.rules, self.vaults, self.hedges, self.debts, *keys, *left)
+        left = self._room(len(paths))
+        _call(*self._given(paths), *left)
+        recorded, _, by_hedges, _, owed = left
         if not all(np.isfinite(one).all() for one in (recorded, by_hedges, owed)):
             return None
         if self.debts:
@@ -202,11 +194,32 @@ class Lanes:
                 returns=Moments(rows[RETURNS], rows[SQUARES]),
                 active=Moments(rows[ACTIVE], rows[ACTIVE_SQUARES]),
                 checkpoints=values,
-                hedge=self._hedged(hedges, some) if hedged else None,
+                hedge=self._hedged(hedges, some) if self.hedges else None,
                 debt=debt_lanes.outcomes(self.spec.horizon_days, debts) if self.debts else None,
             )
             for rows, values, hedges, some, debts in zip(*left, strict=True)
         ]
+
+    def kept(self) -> bool:
+        """Whether its machine code is at hand, so that it need not be compiled."""
+        return is_kept(partial(_kernel, _digest()), *self._given(range(1)), *self._room(1))
+
+    def _given(self, paths: range) -> tuple[object, ...]:
+        seed = self.spec.seed
+        keys = _U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(paths.start)
+        return self.market, self.rules, self.vaults, self.hedges, self.debts, *keys
+
+    def _room(self, paths: int) -> tuple[Floats, ...]:
+        """Room for what is recorded of so many paths, kept on the way, and of hedges and debt."""
+        sets, days = len(self.rules.drift_threshold), len(self.vaults.checkpoint_days)
+        hedged = paths if self.hedges else 0
+        return (
+            np.empty((sets, RECORDED, paths)),
+            np.empty((sets, days, paths)),
+            np.empty((sets, hedges_lanes.RECORDED, hedged)),
+            np.empty((sets, 3, days, hedged)),
+            np.empty((sets, debt_lanes.RECORDED, paths if self.debts else 0)),
+        )
 
     def _hedged(self, rows: Floats, greeks: Floats) -> HedgeOutcomes:
         return HedgeOutcomes.of(
@@ -243,7 +256,10 @@ def _kernel(digest: int, *, on_disk: bool) -> Callable[..., Any]:
     """
 
     @njit(cache=on_disk, nogil=True, error_model="numpy")
-    def run(market, rules, vaults, hedges, debts, k0, k1, path, *left):
+    def run(
+        market, rules, vaults, hedges, debts, k0, k1, path, recorded, kept, by_hedges, greeks, owed
+    ):
+        left = recorded, kept, by_hedges, greeks, owed
         _simulate(market, rules, vaults, hedges, debts, k0, k1, path, *left)
         return digest
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dpo_gov.simulate.kept import call_kept
+from dpo_gov.simulate.kept import call_kept, is_kept
 
 numba = pytest.importorskip("numba", reason="numba is not installed here (extra `fast`)")
 
@@ -54,6 +54,18 @@ def test_damaged_code_is_compiled_anew(folder: Path, ending: str, damage: Any) -
     after = start()
     assert call_kept(after, 1.5) == 3.0
     assert sum(after(on_disk=True).stats.cache_hits.values()) == 1
+
+
+def test_what_is_kept_is_known(folder: Path) -> None:
+    """By the types of arguments: not before the first call, and from then on in each new start."""
+    first = start()
+    assert not is_kept(first, 1.5)
+    call_kept(first, 1.5)
+    assert is_kept(first, 1.5)
+    after = start()
+    assert is_kept(after, 2.5) and not is_kept(after, 2)
+    next(folder.rglob("*.nbi")).unlink()
+    assert not is_kept(start(), 1.5)
 
 
 def test_a_folder_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -439,18 +439,26 @@ def test_processes_change_nothing(current: ParamSet, proposed: ParamSet) -> None
 
 
 def test_the_engine_is_picked(current: ParamSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Large runs take numba and small ones numpy, whose start is quicker."""
-    ran: list[str] = []
+    """Small runs take numpy and large ones numba; between them, numba where it is compiled."""
+    market, ran = default_market(), list[str]()
 
     def spy(run: Run, paths: range, progress: object = None) -> list[Outcomes]:
         ran.append(run.engine)
         return run_block(run, paths)
 
+    def picked(days: int) -> str:
+        ran.clear()
+        simulate(market, [current], SimSpec(paths=10_000, horizon_days=days))
+        (engine,) = set(ran)
+        return engine
+
     monkeypatch.setattr("dpo_gov.simulate.executors.run_block", spy)
-    simulate(default_market(), [current], SimSpec(paths=2, horizon_days=3))
-    simulate(default_market(), [current], SimSpec(paths=20_000, horizon_days=100))
-    assert ran[0] == "numpy"
-    assert set(ran[1:]) == {"numba"}
+    simulate(market, [current], SimSpec(paths=2, horizon_days=3), engine="numba")
+    assert (picked(days=199), picked(days=200)) == ("numpy", "numba")
+    monkeypatch.setattr("dpo_gov.simulate.lanes.is_kept", lambda *_: False)
+    assert picked(days=200) == "numpy"
+    monkeypatch.setattr("dpo_gov.simulate.engine.WORTH_COMPILING", 2_000_000)
+    assert (picked(days=199), picked(days=200)) == ("numpy", "numba")
 
 
 PROGRAM = """
