@@ -84,7 +84,7 @@ def sweep(
         f"{trade.x.name}, {trade.y.name}": [
             fine[place].number for place in study.front([row.figures for row in fine], trade)
         ]
-        for trade in study.TRADES
+        for trade in study.trades(spec.modules)
     }
     data: dict[str, object] = {
         "strategy": current.layout.name,
@@ -97,8 +97,10 @@ def sweep(
         "rows": [row.model_dump(mode="json") for row in rows],
     }
     if out:
-        data |= {"sha256": digest, "written": _write(context, out, rows)}
-    context.out.show(data, _about(current, points[0].params, rows, spec), *_tables(current, rows))
+        data |= {"sha256": digest, "written": _write(context, out, rows, spec)}
+    context.out.show(
+        data, _about(current, points[0].params, rows, spec), *_tables(current, rows, spec)
+    )
     context.out.text(*_ends(data, out))
     return data
 
@@ -117,13 +119,14 @@ def _about(current: ParamSet, first: ParamSet, rows: Sequence[Row], spec: SimSpe
     )
 
 
-def _write(context: Context, out: Path, rows: Sequence[Row]) -> list[str]:
+def _write(context: Context, out: Path, rows: Sequence[Row], spec: SimSpec) -> list[str]:
     from dpo_gov.files import write_file
-    from dpo_gov.study import JOURNAL
+    from dpo_gov.study import JOURNAL, trades
     from dpo_gov.study.plot import pareto_svg
     from dpo_gov.study.table import parquet
 
-    files = {PLOT: pareto_svg([row for row in rows if not row.refused])}
+    fine = [row for row in rows if not row.refused]
+    files = {PLOT: pareto_svg(fine, trades(spec.modules))}
     try:
         files[PARQUET] = parquet(rows)
     except InputError as error:
@@ -136,11 +139,11 @@ def _write(context: Context, out: Path, rows: Sequence[Row]) -> list[str]:
     return [str(out / name) for name in (JOURNAL, *files)]
 
 
-def _tables(current: ParamSet, rows: Sequence[Row]) -> Iterator[Table]:
-    from dpo_gov.study import TRADES, front
+def _tables(current: ParamSet, rows: Sequence[Row], spec: SimSpec) -> Iterator[Table]:
+    from dpo_gov.study import front, trades
 
     fine = [row for row in rows if not row.refused]
-    for trade in TRADES:
+    for trade in trades(spec.modules):
         title = f"Pareto front: {trade.x.label} against {trade.y.label}, 95 % intervals"
         best = [fine[place] for place in front([row.figures for row in fine], trade)]
         more = f" (the first {MOST_ROWS} of {len(best)})" if len(best) > MOST_ROWS else ""
@@ -155,14 +158,14 @@ def _tables(current: ParamSet, rows: Sequence[Row]) -> Iterator[Table]:
 
 
 def _table(current: ParamSet, rows: Sequence[Row], trade: Trade, title: str) -> Table:
-    names = list(rows[0].values)
-    heads = tuple(head for one in trade for head in (one.label, f"{one.label}, to current"))
+    names, figures = list(rows[0].values), (trade.x, trade.y)
+    heads = tuple(head for one in figures for head in (one.label, f"{one.label}, to current"))
     cells = [
         (
             *_values(current, row),
             *(
                 text
-                for one in trade
+                for one in figures
                 for text in (
                     _interval(row.figures[one.name], one.unit),
                     _interval(row.difference[one.name], one.unit, signed=True),

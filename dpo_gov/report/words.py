@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
+from dpo_gov.guardrails.limits import largest_jump
 from dpo_gov.proposal.numbers import number
 from dpo_gov.report.model import Report
 from dpo_gov.risk import Figure, Measure, measures
@@ -55,9 +56,11 @@ class Row:
 
 @dataclass(frozen=True)
 class ChangedParameter:
-    """One changed parameter; `stored` shows both values as they are in the calldata.
+    """One changed parameter.
 
-    `obeyed`: whether a contract acts on it today.
+    `low` to `high` are the hard bounds, `one_vote` what a single version may set it to by itself.
+    `stored` shows both values as they are in the calldata. `obeyed`: whether a contract acts on it
+    today.
     """
 
     name: str
@@ -66,6 +69,7 @@ class ChangedParameter:
     proposed: str
     low: str
     high: str
+    one_vote: str
     stored: str
     modelled: bool
     obeyed: bool
@@ -145,7 +149,12 @@ def changed(report: Report) -> list[ChangedParameter]:
     found = []
     for name in report.changes:
         spec = current.spec(name)
-        now, new = current.get(name), proposed.get(name)
+        now, new, jump = (
+            current.get(name),
+            proposed.get(name),
+            largest_jump(spec, current.get(name)),
+        )
+        ends = max(spec.lower, now - jump), min(spec.upper, now + jump)
         found.append(
             ChangedParameter(
                 name=name,
@@ -154,6 +163,7 @@ def changed(report: Report) -> list[ChangedParameter]:
                 proposed=_unbroken(spec.show(new)),
                 low=_unbroken(spec.show(spec.lower)),
                 high=_unbroken(spec.show(spec.upper)),
+                one_vote=" to ".join(_unbroken(spec.show(end)) for end in ends),
                 stored=f"{now} → {new} {spec.unit.name.lower()}",
                 modelled=name not in unseen,
                 obeyed=bool(spec.enforced_by),

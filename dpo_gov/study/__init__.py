@@ -3,13 +3,12 @@
 from dpo_gov.study.attribution import Contribution, attribute, players
 from dpo_gov.study.evaluate import part
 from dpo_gov.study.limit import Budget, Limit, find_limit
-from dpo_gov.study.pareto import TRADES, Trade, front, measure
+from dpo_gov.study.pareto import Trade, front, measure, trades
 from dpo_gov.study.sweep import JOURNAL, Row, Sweep
 from dpo_gov.study.vary import Axis, Point, axes, grid, sobol
 
 __all__ = [
     "JOURNAL",
-    "TRADES",
     "Axis",
     "Budget",
     "Contribution",
@@ -27,4 +26,5 @@ __all__ = [
     "part",
     "players",
     "sobol",
+    "trades",
 ]

@@ -10,10 +10,15 @@ from dpo_gov.risk import OF_MODULES, Measure, measures
 
 
 class Trade(NamedTuple):
-    """Two figures of which one is usually paid for with the other."""
+    """Two figures of which one is usually paid for with the other.
+
+    `x_better`, `y_better`: +1 where a higher figure is the better one, −1 where a lower one is.
+    """
 
     x: Measure
     y: Measure
+    x_better: int
+    y_better: int
 
 
 def measure(name: str) -> Measure:
@@ -25,16 +30,23 @@ def measure(name: str) -> Measure:
     raise InputError(f"{name!r} is no figure of a report; there are: {known}")
 
 
-def better(one: Measure) -> int:
-    """+1 where a higher figure is better, −1 where a lower one is; costs nothing to move: −1."""
-    return one.better or -1
+def _trade(x: str, y: str, *, y_better: int = -1) -> Trade:
+    """Of two measures by name. What is better is theirs to say, where they say it."""
+    one, other = measure(x), measure(y)
+    return Trade(one, other, one.better or -1, other.better or y_better)
 
 
-TRADES = (
-    Trade(measure("cost"), measure("tracking_error")),
-    Trade(measure("cvar_95"), measure("mean_return")),
-)
-"""What a study shows unasked: cost against tracking, tail loss against return."""
+TRADES = (_trade("cost", "tracking_error"), _trade("cvar_95", "mean_return"))
+OF_MODULE = {
+    "collateral": _trade("liquidation_probability", "mean_debt", y_better=1),
+    "hedging": _trade("hedge_cost", "cvar_95"),
+}
+
+
+def trades(modules: Sequence[str]) -> tuple[Trade, ...]:
+    """What a study shows unasked: cost against tracking, tail loss against return; where vaults
+    borrow, liquidations against debt; where they hedge, the hedges' cost against tail loss."""
+    return (*TRADES, *(OF_MODULE[name] for name in modules))
 
 
 def front(figures: Sequence[Mapping[str, Sequence[float]]], trade: Trade) -> list[int]:
@@ -43,18 +55,18 @@ def front(figures: Sequence[Mapping[str, Sequence[float]]], trade: Trade) -> lis
     `figures`: of each set by name, the estimate first. Of sets that are equal in both, the first
     is taken.
     """
-    x, y = trade.x, trade.y
+    x, y, x_better, y_better = trade
     order = sorted(
         range(len(figures)),
         key=lambda place: (
-            -better(x) * figures[place][x.name][0],
-            -better(y) * figures[place][y.name][0],
+            -x_better * figures[place][x.name][0],
+            -y_better * figures[place][y.name][0],
             place,
         ),
     )
     best: list[int] = []
     for place in order:
-        value = better(y) * figures[place][y.name][0]
-        if not best or value > better(y) * figures[best[-1]][y.name][0]:
+        value = y_better * figures[place][y.name][0]
+        if not best or value > y_better * figures[best[-1]][y.name][0]:
             best.append(place)
     return sorted(best, key=lambda place: figures[place][x.name][0])

@@ -1,4 +1,4 @@
-"""The two compromises of a sweep as one SVG file."""
+"""The compromises of a sweep as one SVG file."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from dpo_gov.risk import Measure
-from dpo_gov.study.pareto import TRADES, Trade, front
+from dpo_gov.study.pareto import Trade, front
 from dpo_gov.study.sweep import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SIZE = (10.0, 4.4)
+WIDTH, HEIGHT = 5.0, 4.4
+"""Of one plot, in inches."""
 _STYLE = {
     "font.family": "DejaVu Sans",
     "svg.fonttype": "none",
@@ -25,8 +26,8 @@ _STYLE = {
 }
 
 
-def pareto_svg(rows: Sequence[Row]) -> bytes:
-    """Every point, the front with its 95 % intervals, and the current set, for each of `TRADES`.
+def pareto_svg(rows: Sequence[Row], trades: Sequence[Trade]) -> bytes:
+    """Every point, the front with its 95 % intervals, and the current set, for each trade.
 
     `rows`: without those that are refused.
     """
@@ -35,9 +36,9 @@ def pareto_svg(rows: Sequence[Row]) -> bytes:
     from matplotlib.figure import Figure as Canvas
 
     with style.context(_STYLE, after_reset=True):
-        canvas = Canvas(figsize=SIZE)
+        canvas = Canvas(figsize=(WIDTH * len(trades), HEIGHT))
         FigureCanvasSVG(canvas)
-        for axes, trade in zip(canvas.subplots(1, len(TRADES)), TRADES, strict=True):
+        for axes, trade in zip(canvas.subplots(1, len(trades)), trades, strict=True):
             _draw(axes, rows, trade)
         file = BytesIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))

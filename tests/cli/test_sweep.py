@@ -52,6 +52,23 @@ def test_a_sweep_shows_its_fronts(sweeping: Callable[..., Result], tmp_path: Pat
     assert cheapest["number"] in data["fronts"]["cost, tracking_error"]
 
 
+def test_a_sweep_of_debt_shows_what_debt_risks(sweeping: Callable[..., Result]) -> None:
+    """Where vaults borrow there is a third front: the chance of a liquidation against debt."""
+    size = ("--paths", "400", "--horizon", "60")
+    result = sweeping("targetLtv[WETH]=20%:40%:3", *size, "--json")
+    assert result.exit_code == 0, result.stderr
+    data = json.loads(result.stdout)
+    assert data["fronts"].keys() == {
+        "cost, tracking_error",
+        "cvar_95, mean_return",
+        "liquidation_probability, mean_debt",
+    }
+    debts = [row["figures"]["mean_debt"][0] for row in data["rows"]]
+    assert (
+        max(range(3), key=debts.__getitem__) in data["fronts"]["liquidation_probability, mean_debt"]
+    )
+
+
 def test_without_out_nothing_is_written(
     sweeping: Callable[..., Result],
     proposal: Path,

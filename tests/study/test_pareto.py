@@ -5,24 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dpo_gov.errors import InputError
-from dpo_gov.study import TRADES, front, measure
+from dpo_gov.study import front, measure, trades
 
 few = st.integers(0, 5).map(float)
 
 
-@given(st.lists(st.tuples(few, few), min_size=1, max_size=12), st.sampled_from(TRADES))
+@given(
+    st.lists(st.tuples(few, few), min_size=1, max_size=12),
+    st.sampled_from(trades(["collateral", "hedging"])),
+)
 def test_nobody_beats_the_front(points, trade) -> None:
     """A set is on the front when no other is as good in both figures and better in one.
 
     Of equal ones only the first is taken.
     """
-    x, y = trade
+    x, y, *better = trade
 
     def as_good(one, other) -> bool:
-        return all(
-            (m.better or -1) * one[place] >= (m.better or -1) * other[place]
-            for place, m in enumerate((x, y))
-        )
+        return all(sign * a >= sign * b for sign, a, b in zip(better, one, other, strict=True))
 
     expected = {
         n
@@ -36,6 +36,20 @@ def test_nobody_beats_the_front(points, trade) -> None:
     found = front([{x.name: (a,), y.name: (b,)} for a, b in points], trade)
     assert set(found) == expected
     assert [points[n][0] for n in found] == sorted(points[n][0] for n in found)
+
+
+def test_what_is_better() -> None:
+    """Of debt more, of all that it is paid with less; a measure's own word comes first."""
+    shown = {
+        (t.x.name, t.y.name): (t.x_better, t.y_better) for t in trades(["collateral", "hedging"])
+    }
+    assert shown == {
+        ("cost", "tracking_error"): (-1, -1),
+        ("cvar_95", "mean_return"): (-1, 1),
+        ("liquidation_probability", "mean_debt"): (-1, 1),
+        ("hedge_cost", "cvar_95"): (-1, -1),
+    }
+    assert len(trades([])) == 2
 
 
 def test_measures_by_name() -> None:

@@ -10,7 +10,7 @@ from dpo_gov.guardrails import RegistryState
 from dpo_gov.market import Market
 from dpo_gov.risk import figures, paired
 from dpo_gov.simulate import SimSpec, simulate
-from dpo_gov.study import JOURNAL, Sweep, axes, grid
+from dpo_gov.study import JOURNAL, Sweep, axes, grid, trades
 from dpo_gov.study.journal import Journal
 from dpo_gov.study.plot import pareto_svg
 from dpo_gov.study.table import columns, parquet
@@ -147,8 +147,8 @@ def test_table_and_plot(sweep: Sweep) -> None:
     assert found["cost_low"][0] <= found["cost"][0] <= found["cost_high"][0]
     assert found["cost_change_low"][3] <= found["cost_change"][3] <= found["cost_change_high"][3]
     fine = [row for row in rows if not row.refused]
-    picture = pareto_svg(fine)
-    assert picture == pareto_svg(fine)
+    picture = pareto_svg(fine, trades([]))
+    assert picture == pareto_svg(fine, trades([]))
     for text in (b"Trading cost, %", b"Mean return, %", b"current"):
         assert text in picture
 
