@@ -17,7 +17,7 @@ from dpo_gov.canonical import Purpose
 from dpo_gov.canonical.elementwise import least, most, where
 from dpo_gov.canonical.lanes import inline, philox4x32, room, uniform
 from dpo_gov.market.borrowing import Slopes, borrow_rate
-from dpo_gov.market.lanes import COMPILED, DAYS, LANES
+from dpo_gov.market.rows_lanes import COMPILED, DAYS, LANES
 from dpo_gov.policy import borrowing, collateral
 from dpo_gov.policy.collateral import (
     BY_RIPCORD,

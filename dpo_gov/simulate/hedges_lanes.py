@@ -14,7 +14,7 @@ from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from dpo_gov.canonical.elementwise import most
 from dpo_gov.canonical.lanes import room
-from dpo_gov.market.lanes import COMPILED, LANES
+from dpo_gov.market.rows_lanes import COMPILED, LANES
 from dpo_gov.policy.hedging import (
     TINY,
     WINDOW,

@@ -365,7 +365,8 @@ def test_debt_in_trouble() -> None:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_market_any_conditions(data: st.DataObject) -> None:
     """Growth, variances, funding and utilisation have the bits of numpy, whatever is asked for."""
-    from dpo_gov.market.lanes import DAYS, LANES, Figures, draw_days, make_rows
+    from dpo_gov.market.lanes import draw_days
+    from dpo_gov.market.rows_lanes import DAYS, LANES, Figures, make_rows
 
     market = data.draw(markets())
     modules = data.draw(st.sets(st.sampled_from(("collateral", "hedging"))))
