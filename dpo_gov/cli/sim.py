@@ -94,16 +94,27 @@ def run(
     help="Runs of each program, of which the best counts.",
 )
 @click.option(
+    "--work",
+    "names",
+    type=click.Choice(["threshold", "full", "debt"]),
+    multiple=True,
+    default=["threshold", "full", "debt"],
+    help="What is simulated; all of them where none is given.",
+)
+@click.option(
     "--vectors",
     type=click.Choice(["AVX2", "SSE"]),
     multiple=True,
     help="Measure the compiled engine for a processor that has no wider ones, too.",
 )
-def bench(context: Context, paths: int, tries: int, vectors: tuple[str, ...]) -> dict[str, object]:
+def bench(
+    context: Context, paths: int, tries: int, names: tuple[str, ...], vectors: tuple[str, ...]
+) -> dict[str, object]:
     """Measure the engines that are installed, beside a plain numpy loop.
 
     All engines give one hash for one work. "threshold" is five assets under a threshold rule;
-    "full" is the whole model under four parameter sets. MiB is by how much the most memory was more
+    "full" has all that moves prices, gas and venues, under four parameter sets; "debt" has lending
+    besides. The first run compiles each of them. MiB is by how much the most memory was more
     than a small run's; too little to be seen is –.
     """
     from dataclasses import asdict
@@ -118,7 +129,9 @@ def bench(context: Context, paths: int, tries: int, vectors: tuple[str, ...]) ->
             f"{' and '.join(lesser()) or 'nothing'} can be asked for"
         )
     with context.out.progress("measuring") as progress:
-        speeds = measure(paths, range(1, cores() + 1), tries, progress, vectors=vectors)
+        speeds = measure(
+            paths, range(1, cores() + 1), tries, progress, names=names, vectors=vectors
+        )
     if "numba" not in engines():
         context.out.note("numba is not installed; `pip install 'dpo-gov[fast]'` adds its engine")
     data: dict[str, object] = {"engines": engines(), "speeds": [asdict(one) for one in speeds]}

@@ -1,8 +1,9 @@
-"""The speed of the engines on two works of reference size, beside other programs.
+"""The speed of the engines on works of reference size, beside other programs.
 
 An asset-step is one asset of one path on one day. "threshold" is geometric Brownian motion of
-five assets under a rule of threshold, cool-off and cost. "full" is all that the model has, on
-as many assets, under four parameter sets on the same shocks.
+five assets under a rule of threshold, cool-off and cost. "full" is all that a market of prices and
+gas has, on as many assets, under four parameter sets on the same shocks; "debt" is the same with
+debt against two of the assets, at two venues.
 """
 
 from __future__ import annotations
@@ -16,23 +17,26 @@ from math import sqrt
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import NamedTuple
 
+from dpo_gov.market.assumed import assumed
 from dpo_gov.market.figures import Matrix
 from dpo_gov.market.model import Asset, CommonJump, Gas, Jump, Market, Regime, Venue
 from dpo_gov.params import Change, ParamSet, StrategyLayout
 from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Threads, serial
-from dpo_gov.simulate.outcomes import SimSpec
+from dpo_gov.simulate.outcomes import Extra, SimSpec
 from dpo_gov.simulate.peers import Work, plain_loop, vectorbt_orders
 from dpo_gov.simulate.vectors import LESSER, compiled, loops, pretend
 
 PATHS, DAYS = 10_000, 365
-THRESHOLD, FULL = "threshold", "full"
+THRESHOLD, FULL, DEBT = "threshold", "full", "debt"
 PLAIN, VECTORBT = "plain numpy loop", "vectorbt"
 VECTORBT_PATHS, VECTORBT_TRIES = 10_000, (2, 3)
 """It keeps every order and day, 3 GB of them; its first try compiles."""
 _SMALL = 64
 SYMBOLS = ("USDC", "WBTC", "WETH", "SOL", "LINK")
+LENDERS = ("aave-v3", "morpho-blue")
 WEIGHTS = (1_000, 3_000, 2_500, 2_000, 1_500)
 VOLATILITY = (0.05, 0.6, 0.75, 0.9, 0.85)
 DRIFT = 0.10
@@ -88,13 +92,31 @@ class Speed:
     sha256: str
 
 
-def works() -> dict[str, tuple[Market, tuple[ParamSet, ...]]]:
-    """Market and parameter sets of each work."""
+class Task(NamedTuple):
+    """What is simulated."""
+
+    market: Market
+    sets: tuple[ParamSet, ...]
+    modules: tuple[Extra, ...] = ()
+
+
+def works() -> dict[str, Task]:
+    """Each work by name."""
     layout = StrategyLayout(name="bench", assets=SYMBOLS, weights=WEIGHTS)
-    base = ParamSet.defaults(layout)
+    base, full = ParamSet.defaults(layout), _market(full=True)
+    pledged = StrategyLayout(
+        **layout.model_dump() | {"collaterals": ("WETH", "WBTC"), "venues": LENDERS}
+    )
+    indebted = ParamSet.defaults(pledged)
+    lending = full.model_copy(update={"conditions": assumed(("BTC", "ETH"), 2)})
     return {
-        THRESHOLD: (_market(full=False), (_with(base, _UNBOUND),)),
-        FULL: (_market(full=True), tuple(_with(base, values) for values in _VARIANTS)),
+        THRESHOLD: Task(_market(full=False), (_with(base, _UNBOUND),)),
+        FULL: Task(full, tuple(_with(base, values) for values in _VARIANTS)),
+        DEBT: Task(
+            lending,
+            tuple(_with(indebted, _UNBOUND | values) for values in _VARIANTS),
+            ("collateral",),
+        ),
     }
 
 
@@ -104,9 +126,10 @@ def bench(
     tries: int,
     progress: Callable[[float], None],
     *,
+    names: Sequence[str] = (THRESHOLD, FULL, DEBT),
     vectors: Sequence[str] = (),
 ) -> list[Speed]:
-    """Measure all engines on all works, and the peers that are installed on the first.
+    """Measure all engines on the works of these names, and on the first the peers that there are.
 
     Each runs in a process of its own, so that none sees another's memory or threads. `vectors`:
     for which lesser ones, of `vectors.lesser()`, the compiled engine is measured, too.
@@ -114,14 +137,15 @@ def bench(
     counts = {"numpy": (1,), "numba": tuple(threads)}
     jobs = [
         (work, program, count, paths)
-        for work in works()
+        for work in names
         for program in engines()
         for count in counts[program]
     ]
     if "numba" in engines():
-        jobs += [(work, name, 1, paths) for work in works() for name in vectors]
-    jobs.append((THRESHOLD, PLAIN, 1, paths))
-    if find_spec(VECTORBT):
+        jobs += [(work, name, 1, paths) for work in names for name in vectors]
+    if THRESHOLD in names:
+        jobs.append((THRESHOLD, PLAIN, 1, paths))
+    if THRESHOLD in names and find_spec(VECTORBT):
         jobs.append((THRESHOLD, VECTORBT, 1, min(paths, VECTORBT_PATHS)))
     found = []
     for done, job in enumerate(jobs, 1):
@@ -147,7 +171,7 @@ def measure(work: str, program: str, threads: int, paths: int, tries: int) -> Sp
         walls.append(perf_counter() - wall)
         cpus.append(process_time() - cpu)
         digests.add(digest())
-    sets, memory = len(works()[work][1]), _peak_memory() - before
+    sets, memory = len(works()[work].sets), _peak_memory() - before
     rate = paths * DAYS * len(SYMBOLS) * sets / min(cpus)
     times = min(walls), min(cpus)
     widest = compiled() if program in ("numba", VECTORBT) else loops()
@@ -175,8 +199,8 @@ def _job(work: str, program: str, threads: int, paths: int) -> Callable[[], Call
             return lambda: _hash(array.tobytes() for array in arrays)
 
         return peer
-    market, sets = works()[work]
-    spec = SimSpec(paths=paths, horizon_days=DAYS, checkpoints=1)
+    market, sets, modules = works()[work]
+    spec = SimSpec(paths=paths, horizon_days=DAYS, checkpoints=1, modules=modules)
     executor = Threads(threads) if threads > 1 else serial
 
     def engine() -> Callable[[], str]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import rfc8785
+from pydantic_core import from_json
 
 from dpo_gov.errors import InputError
 
@@ -103,10 +103,10 @@ class Journal:
         self._digest.update(_bytes(header))
         for number, line in enumerate(lines, 2):
             try:
-                content = json.loads(line)
+                content = from_json(line)
                 del content[SEAL]
                 sound = self._seal(content) == line + b"\n"
-            except (ValueError, TypeError, KeyError, RecursionError):
+            except (ValueError, TypeError, KeyError):
                 sound = False
             if not sound:
                 raise InputError(

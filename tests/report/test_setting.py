@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dpo_gov.guardrails import Lane, RegistryState, allowed_range
 from dpo_gov.market.model import Garch, History
 from dpo_gov.report import setting, words
 
@@ -45,6 +46,23 @@ def test_a_change_that_no_contract_obeys_is_marked(report):
     """In the table of changes it stands apart from those that a vault follows."""
     rows = words.changed(_of(report, "driftThreshold", "hedgeRatio"))
     assert [row.obeyed for row in rows] == [True, False]
+
+
+def test_what_one_vote_may_set_is_what_governance_may(report):
+    """Within bounds and one jump from the present value: what the guard rails let a vote do."""
+    current = report.inputs.current
+    state = RegistryState(
+        layout=current.layout,
+        version=1,
+        values=current.values,
+        changed_at={},
+        state_hash=bytes(32),
+    )
+    for row in words.changed(report):
+        spec = current.spec(row.name)
+        allowed = allowed_range(state, spec, Lane.GOVERNANCE, now=10**9)
+        shown = [spec.show(end) for end in (allowed.low, allowed.high)]
+        assert row.one_vote.replace("\N{NO-BREAK SPACE}", " ") == " to ".join(shown)
 
 
 def _history(block: float | None, *, anywhere: bool) -> History:

@@ -61,7 +61,7 @@ def works() -> dict[str, Work]:
     it, seen through feeds that lag behind, at venues that thin, under sets that differ in it.
     """
     spec = SimSpec(paths=PATHS, seed=2**63 + 5, horizon_days=DAYS)
-    market, sets = bench_works()[FULL]
+    market, sets, _ = bench_works()[FULL]
     base = ParamSet.defaults(LAYOUT)
     pair = (base, _with(base, RULES))
     whole = _lagging(default_market(conditions=True))

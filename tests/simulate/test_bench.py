@@ -31,8 +31,9 @@ if __name__ == "__main__":
 
 
 def test_every_engine_is_measured() -> None:
-    """Each engine is measured on both works, with one hash for one work."""
-    arguments = ["sim", "bench", "--paths", "500", "--tries", "1", "--json"]
+    """Each engine is measured on each work, with one hash for one work."""
+    works = [f"--work={name}" for name in (THRESHOLD, FULL)]
+    arguments = ["sim", "bench", "--paths", "500", "--tries", "1", "--json", *works]
     done = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     told = json.loads(done.stdout)
@@ -87,7 +88,7 @@ def test_a_missing_engine_is_named() -> None:
 
 def test_the_peer_does_the_same_work() -> None:
     """Value, drawdown and turnover agree with those of a plain loop, within sampling error."""
-    market, sets = works()[THRESHOLD]
+    market, sets, _ = works()[THRESHOLD]
     (ours,) = simulate(market, sets, SimSpec(paths=4_000))
     share = [weight / 10_000 for weight in sets[0].weights()]
     regime = market.regimes[0]
