@@ -252,8 +252,9 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
             [(Styled(item.name, "yellow"), item.why) for item in report.not_modelled],
         )
     yield f"\n{_plain(words.verdict(report))}"
-    if text := setting.not_obeyed(report):
-        yield text
+    for text in (setting.debt_held_back(report), setting.not_obeyed(report)):
+        if text:
+            yield text
     yield f"report hash  {report.hash_text}"
 
 

@@ -115,7 +115,7 @@ def _about(current: ParamSet, first: ParamSet, rows: Sequence[Row], spec: SimSpe
     same = f"; in every set: {', '.join(others)}" if others else ""
     return (
         f"{len(rows):,} sets against the current one, {spec.paths:,} paths of "
-        f"{spec.horizon_days} days, seed {spec.seed}{same}\n"
+        f"{spec.horizon_days} days, seed {spec.seed}{same}"
     )
 
 

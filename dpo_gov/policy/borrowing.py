@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dpo_gov.params import ParamSet
 from dpo_gov.policy.collateral import Limits, aim_of, bound_of
+
+
+class Start(NamedTuple):
+    """A sleeve at the start: what is posted and owed.
+
+    `held_by`: the kind of parameter that keeps the debt below the target; empty where none does.
+    """
+
+    posted: float
+    debt: float
+    held_by: str
 
 
 @dataclass(frozen=True)
@@ -57,22 +69,36 @@ class CollateralRules:
             ),
         )
 
-    def start(
-        self, weights: Sequence[float], thresholds: Sequence[float]
-    ) -> list[tuple[float, float]]:
-        """What is posted and owed at the start, by collateral, all of it at the first venue.
+    def start(self, weights: Sequence[float], thresholds: Sequence[float]) -> list[Start]:
+        """The sleeves at the start, by collateral, all of them at the first venue.
 
         `weights`: net values. Each sleeve is at its aim where caps and ceiling let it, those first
         that the layout names first.
         """
-        cap = min(self.relative_caps[0], self.absolute_caps[0])
+        cap, named = min(
+            (self.absolute_caps[0], "absCap"), (self.relative_caps[0], "relCap")
+        )  # of equal ones the former
         ceiling, found = self.ceiling, []
         for place, weight in enumerate(weights):
-            threshold = thresholds[place]
-            bound = bound_of(self.largest[place], threshold, self.limits.buffer)
-            aim = float(aim_of(self.targets[place], bound, threshold, self.limits.delever))
-            debt = min(aim * weight / (1.0 - aim), aim * cap, ceiling)
+            aim, why = self._aim(place, thresholds[place])
+            debt, why = min(
+                (aim * weight / (1.0 - aim), why),
+                (aim * cap, named),
+                (ceiling, "debtCeiling"),
+                key=lambda one: one[0],
+            )
             posted = min(weight + debt, cap)
-            found.append((posted, debt))
+            found.append(Start(posted, debt, why))
             cap, ceiling = cap - posted, ceiling - debt
         return found
+
+    def _aim(self, place: int, threshold: float) -> tuple[float, str]:
+        """Debt of what is posted, and what keeps it below its target."""
+        target, largest = self.targets[place], self.largest[place]
+        bound = bound_of(largest, threshold, self.limits.buffer)
+        aim = float(aim_of(target, bound, threshold, self.limits.delever))
+        if aim == target:
+            return aim, ""
+        if aim < bound:
+            return aim, "deleverHealthFactor"
+        return aim, "maxLtv" if aim == largest else "ltvBuffer"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dpo_gov.market import Market
 from dpo_gov.report.model import Report
 from dpo_gov.report.words import joined
+from dpo_gov.simulate import held_back
 
 _DOES = {"collateral": "borrow", "hedging": "hedge"}
 
@@ -27,6 +28,25 @@ def not_obeyed(report: Report) -> str:
             "the vaults of today do not."
         )
     return " ".join(parts)
+
+
+def debt_held_back(report: Report) -> str:
+    """What keeps debt below its target from the start; empty where nothing does."""
+    inputs = report.inputs
+    if "collateral" not in inputs.modules:
+        return ""
+    now, then = (
+        held_back(side, inputs.market, inputs.portfolio)
+        for side in (inputs.current, inputs.proposed)
+    )
+    parts = []
+    for name in inputs.layout.collaterals:
+        before, after = now.get(name, "nothing"), then.get(name, "nothing")
+        if before == after == "nothing":
+            continue
+        why = before if before == after else f"{before} now and {after} as proposed"
+        parts.append(f"{name} by {why}")
+    return f"Debt starts below its target, held back for {joined(parts, 'and')}." if parts else ""
 
 
 def kind(market: Market) -> str:

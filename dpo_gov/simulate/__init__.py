@@ -3,6 +3,7 @@
 from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.market import MODEL
 from dpo_gov.simulate.block import Run, run_block
+from dpo_gov.simulate.borrowing import held_back
 from dpo_gov.simulate.coverage import NotModelled, covering, not_modelled
 from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, cores, serial
@@ -26,6 +27,7 @@ __all__ = [
     "cores",
     "covering",
     "engines",
+    "held_back",
     "not_modelled",
     "run_block",
     "serial",

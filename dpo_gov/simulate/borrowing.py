@@ -12,7 +12,7 @@ from dpo_gov.errors import InputError, UnknownName
 from dpo_gov.market import Market
 from dpo_gov.market.borrowing import Slopes
 from dpo_gov.params import ParamSet, StrategyLayout
-from dpo_gov.policy.borrowing import CollateralRules
+from dpo_gov.policy.borrowing import CollateralRules, Start
 from dpo_gov.simulate.portfolio import DAY
 
 
@@ -96,15 +96,34 @@ class Borrowing:
         layout = sets[0].layout
         lenders = Lenders.of(market, layout)
         rules = tuple(CollateralRules.of(one, lenders.worth / portfolio) for one in sets)
-        weights = [sets[0].weights()[asset] / 10_000 for asset in lenders.assets]
-        first = [row[0] for row in lenders.thresholds]
-        return cls(lenders, rules, tuple(rules[0].start(weights, first)))
+        start = _start(lenders, sets[0], rules[0])
+        return cls(lenders, rules, tuple((one.posted, one.debt) for one in start))
 
     def owed(self, assets: int) -> npt.NDArray[np.float64]:
         """What is owed at the start against each of the strategy's assets."""
         owed = np.zeros(assets)
         owed[list(self.lenders.assets)] = [debt for _, debt in self.start]
         return owed
+
+
+def _start(lenders: Lenders, params: ParamSet, rules: CollateralRules) -> list[Start]:
+    weights = [params.weights()[asset] / 10_000 for asset in lenders.assets]
+    return rules.start(weights, [row[0] for row in lenders.thresholds])
+
+
+def held_back(params: ParamSet, market: Market, portfolio: float) -> dict[str, str]:
+    """The parameter that keeps debt below its target in a new vault, by collateral.
+
+    Only those that are held back are there. Raises what `Lenders.of` raises.
+    """
+    layout, lenders = params.layout, Lenders.of(market, params.layout)
+    rules, found = CollateralRules.of(params, lenders.worth / portfolio), {}
+    for name, one in zip(layout.collaterals, _start(lenders, params, rules), strict=True):
+        of = {"absCap": layout.venues[0], "relCap": layout.venues[0], "maxLtv": name}
+        if one.held_by:
+            place = of.get(one.held_by, "")
+            found[name] = f"{one.held_by}[{place}]" if place else one.held_by
+    return found
 
 
 def unseen(name: str, current: ParamSet, proposed: ParamSet, market: Market) -> str:

@@ -448,7 +448,7 @@ def _limits(debts, one):
     )
 
 
-class Pack(NamedTuple):
+class SleevePack(NamedTuple):
     """Some vaults whose sleeve number `j` is managed on day `number`, and what it costs them."""
 
     one: int

@@ -19,8 +19,9 @@ from dpo_gov.market.rows_lanes import COMPILED, DAYS, LANES, make_rows
 from dpo_gov.market.sample import usual_variances
 from dpo_gov.policy import RebalancingRules, against_oracle
 from dpo_gov.policy.lanes import PACK, make_plan, plan_trades
-from dpo_gov.simulate import debt_lanes, portfolio
+from dpo_gov.simulate import portfolio
 from dpo_gov.simulate.debt_lanes import (
+    SleevePack,
     act,
     add_debt,
     begin,
@@ -231,7 +232,7 @@ def _settle(rules, vaults, debts, one, when, rows, block, pack, sleeves):
             _ask_gas(vaults, k0, k1, path, number, day, rows, block, pack)
             for m in range(PACK):
                 pack.price[m] = (units * pack.fee[m]) * pack.price[m] / pack.value[m]
-            some = debt_lanes.Pack(
+            some = SleevePack(
                 one,
                 j,
                 asset,

@@ -1,7 +1,7 @@
 """The rules of borrowing: what a day does to a sleeve, and what each parameter forbids or asks."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -535,11 +535,39 @@ def test_sleeves_start_at_their_aim_as_far_as_caps_and_ceiling_let_them() -> Non
     rules = CollateralRules.of(ParamSet.defaults(LAYOUT), 1e-7)
     free = replace(rules, relative_caps=(1.0, 1.0), absolute_caps=(5.0, 5.0), ceiling=5.0)
     first, second = free.start([0.42, 0.07], [0.8, 0.8])
-    assert first == pytest.approx((0.6, 0.18))
-    assert second == pytest.approx((0.1, 0.03))
-    assert rules.start([0.42, 0.07], [0.8, 0.8]) == [pytest.approx((0.1, 0.03)), (0.0, 0.0)]
+    assert first[:2] == pytest.approx((0.6, 0.18))
+    assert second[:2] == pytest.approx((0.1, 0.03))
+    assert first.held_by == second.held_by == ""
+    capped, none = rules.start([0.42, 0.07], [0.8, 0.8])
+    assert capped == (pytest.approx(0.1), pytest.approx(0.03), "absCap")
+    assert none == (0.0, 0.0, "absCap")
     low = replace(free, ceiling=0.2).start([0.42, 0.07], [0.8, 0.8])
-    assert [debt for _, debt in low] == pytest.approx([0.18, 0.02])
+    assert [one.debt for one in low] == pytest.approx([0.18, 0.02])
+    assert [one.held_by for one in low] == ["", "debtCeiling"]
+
+
+@pytest.mark.parametrize(
+    ("update", "limits", "why"),
+    [
+        ({}, {}, ""),
+        ({"largest": (0.25, 0.25)}, {}, "maxLtv"),
+        ({}, {"buffer": 0.55}, "ltvBuffer"),
+        ({}, {"delever": 4.0}, "deleverHealthFactor"),
+        ({"relative_caps": (0.1, 1.0)}, {}, "relCap"),
+        ({"absolute_caps": (0.1, 1.0)}, {}, "absCap"),
+        ({"ceiling": 0.01}, {}, "debtCeiling"),
+    ],
+)
+def test_what_holds_debt_back_at_the_start_is_named(
+    update: dict[str, Any], limits: dict[str, float], why: str
+) -> None:
+    """The limit that binds; without it the debt would be larger."""
+    rules = CollateralRules.of(ParamSet.defaults(LAYOUT), 1e-7)
+    free = replace(rules, relative_caps=(1.0, 1.0), absolute_caps=(5.0, 5.0), ceiling=5.0)
+    held = replace(free, limits=free.limits._replace(**limits), **update)
+    (one,), (most,) = (each.start([0.42], [0.8]) for each in (held, free))
+    assert one.held_by == why
+    assert one.debt < most.debt if why else one.debt == most.debt
 
 
 def test_a_sleeve_without_room_is_strained_by_nothing() -> None:

@@ -42,6 +42,22 @@ def test_what_no_contract_does(report, changes, modules, text):
     assert setting.not_obeyed(_of(report, *changes, modules=modules)) == text
 
 
+def test_what_holds_debt_back_is_said(report, monkeypatch):
+    """By collateral, and where the change moves it, on both sides; nothing without debt."""
+    pledged = report.inputs.layout.model_copy(update={"collaterals": ("WETH", "WBTC")})
+    inputs = report.inputs.model_copy(update={"modules": ("collateral",), "layout": pledged})
+    indebted = report.model_copy(update={"inputs": inputs})
+    held = {"WBTC": "maxLtv[WBTC]", "WETH": "absCap[aave-v3]"}
+    sides = iter([held, {**held, "WETH": "debtCeiling"}])
+    monkeypatch.setattr(setting, "held_back", lambda *_: next(sides))
+    assert setting.debt_held_back(indebted) == (
+        "Debt starts below its target, held back for WETH by absCap[aave-v3] now "
+        "and debtCeiling as proposed and WBTC by maxLtv[WBTC]."
+    )
+    monkeypatch.setattr(setting, "held_back", lambda *_: {})
+    assert setting.debt_held_back(indebted) == setting.debt_held_back(report) == ""
+
+
 def test_a_change_that_no_contract_obeys_is_marked(report):
     """In the table of changes it stands apart from those that a vault follows."""
     rows = words.changed(_of(report, "driftThreshold", "hedgeRatio"))
