@@ -33,6 +33,7 @@ def simulate(
     spec: SimSpec,
     *,
     keep: int | None = None,
+    in_all: int | None = None,
     progress: Callable[[float], None] | None = None,
     block: int | None = None,
     engine: str = "auto",
@@ -43,6 +44,7 @@ def simulate(
     All portfolios start at the target weights of the first set; another set ramps from there to
     its own. The vault is looked at once a day, and its keeper rebalances whenever it may.
     `keep`: of how many sets, from the first, values on the way are kept; of all where it is None.
+    `in_all`: how many sets there will be in calls like this one, where these are not all of them.
     `progress` is called with the share that is done. `block` (paths at a time), `engine` (auto,
     numpy or numba) and `executor` change speed only: the outcomes have the same bits.
 
@@ -50,7 +52,7 @@ def simulate(
     their assets, target weights do not add up to 100 %, or the engine is not installed.
     """
     _check(sets)
-    run, done = _run(Run(market, tuple(sets), spec), engine), 0
+    run, done = _run(Run(market, tuple(sets), spec), engine, in_all or len(sets)), 0
     whole = spec.paths * spec.horizon_days
 
     def count(days: int) -> None:
@@ -90,14 +92,14 @@ def _check(sets: Sequence[ParamSet]) -> None:
             )
 
 
-def _run(run: Run, wanted: str) -> Run:
+def _run(run: Run, wanted: str, sets: int) -> Run:
     """The run by the engine that is wanted; auto takes the one that is done sooner."""
     if wanted not in ("auto", "numpy", "numba"):
         raise InputError(f"no engine is called {wanted!r}; there are auto, numpy and numba")
     if wanted == "numba" and wanted not in engines():
         raise InputError("the numba engine is not installed; `pip install 'dpo-gov[fast]'` does it")
     work, fast = (
-        run.spec.paths * run.spec.horizon_days * len(run.sets),
+        run.spec.paths * run.spec.horizon_days * sets,
         replace(run, engine="numba"),
     )
     if wanted == "auto":

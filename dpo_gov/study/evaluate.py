@@ -48,7 +48,9 @@ def evaluate(
     for first in range(0, len(sets), BATCH):
         batch = sets[first : first + BATCH]
         share = part(progress, first, len(batch), len(sets))
-        before, *outcomes = simulate(market, [current, *batch], lean, progress=share)
+        before, *outcomes = simulate(
+            market, [current, *batch], lean, in_all=len(sets), progress=share
+        )
         for after in outcomes:
             yield Evaluation(
                 {one.name: one.figure(after) for one in wanted},

@@ -447,9 +447,9 @@ def test_the_engine_is_picked(current: ParamSet, monkeypatch: pytest.MonkeyPatch
         ran.append(run.engine)
         return run_block(run, paths)
 
-    def picked(days: int) -> str:
+    def picked(days: int, in_all: int | None = None) -> str:
         ran.clear()
-        simulate(market, [current], SimSpec(paths=10_000, horizon_days=days))
+        simulate(market, [current], SimSpec(paths=10_000, horizon_days=days), in_all=in_all)
         (engine,) = set(ran)
         return engine
 
@@ -458,8 +458,7 @@ def test_the_engine_is_picked(current: ParamSet, monkeypatch: pytest.MonkeyPatch
     assert (picked(days=199), picked(days=200)) == ("numpy", "numba")
     monkeypatch.setattr("dpo_gov.simulate.lanes.is_kept", lambda *_: False)
     assert picked(days=200) == "numpy"
-    monkeypatch.setattr("dpo_gov.simulate.engine.WORTH_COMPILING", 2_000_000)
-    assert (picked(days=199), picked(days=200)) == ("numpy", "numba")
+    assert (picked(days=50, in_all=119), picked(days=50, in_all=120)) == ("numpy", "numba")
 
 
 PROGRAM = """
