@@ -17,11 +17,11 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, overload
 
-from dpo_gov.canonical import elementary, elementwise, normal
+from dpo_gov.canonical import draws, elementary, elementwise, normal
 
 INLINED = {"error_model": "numpy", "forceinline": True}
 """Division as IEEE 754 says, without a branch; no fast-math, so LLVM contracts nothing."""
-SOURCES = (__file__, elementary.__file__, elementwise.__file__, normal.__file__)
+SOURCES = (__file__, draws.__file__, elementary.__file__, elementwise.__file__, normal.__file__)
 
 _LN2_HI, _LN2_LO, _INV_LN2 = elementary.LN2_HI, elementary.LN2_LO, elementary.INV_LN2
 _LARGEST, _EXP = elementary.LARGEST, elementary.EXP

@@ -70,11 +70,25 @@ def run(
             f"the registry would refuse this change in one vote: {data['refused']}; "
             "`dpo-gov params plan` finds legal steps"
         )
-    if size.given or size.market_file:
+    if other := _otherwise(report, opened):
         context.out.text(
-            "another size or market than the proposal's: the hash is not that of its own report"
+            f"with {other} than the proposal's own report: the hash is not that of the latter"
         )
     return data
+
+
+def _otherwise(report: Report, opened: Opened) -> str:
+    """What differs from the report that a vote is bound to; nothing where it is that report."""
+    from dpo_gov.report import setting, words
+    from dpo_gov.simulate import SimSpec, covering
+
+    usual, inputs = SimSpec.model_validate(opened.spec.simulation.model_dump()), report.inputs
+    usual = covering(usual, [inputs.current, inputs.proposed], inputs.market)
+    names = {"paths": "paths", "seed": "seed", "horizon_days": "horizon", "modules": "modules"}
+    found = [word for name, word in names.items() if getattr(usual, name) != getattr(inputs, name)]
+    if not setting.is_shipped(report):
+        found.append("market")
+    return f"another {words.joined(found, 'and')}" if found else ""
 
 
 @command.command()
@@ -123,6 +137,8 @@ def bench(
     from dpo_gov.simulate.bench import bench as measure
     from dpo_gov.simulate.vectors import lesser
 
+    if vectors and "numba" not in engines():
+        raise InputError("--vectors needs the compiled engine; `pip install 'dpo-gov[fast]'`")
     if unknown := set(vectors).difference(lesser()):
         raise InputError(
             f"--vectors {unknown.pop()}: this processor has none that are wider; "
@@ -173,6 +189,8 @@ def _mebibytes(memory: int) -> str:
 
 def _data(report: Report) -> dict[str, object]:
     """The report's answer without its plots; figures as they are in report.json."""
+    from dpo_gov.report.setting import debt_at_start
+
     inputs, content = report.inputs, report.model_dump(mode="json")
     sides = ("current", "proposed")
     return {
@@ -187,6 +205,7 @@ def _data(report: Report) -> dict[str, object]:
         "horizon_days": inputs.horizon_days,
         "changes": content["changes"],
         "not_modelled": content["not_modelled"],
+        "debt_at_start": debt_at_start(report),
         "assumptions": content["assumptions"],
         "figures": {
             **{side: content[side]["figures"] for side in sides},
@@ -252,7 +271,7 @@ def _views(report: Report, title: str) -> Iterator[Table | str]:
             [(Styled(item.name, "yellow"), item.why) for item in report.not_modelled],
         )
     yield f"\n{_plain(words.verdict(report))}"
-    for text in (setting.debt_held_back(report), setting.not_obeyed(report)):
+    for text in (setting.debt_at_start(report), setting.not_obeyed(report)):
         if text:
             yield text
     yield f"report hash  {report.hash_text}"

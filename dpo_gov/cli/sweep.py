@@ -15,7 +15,7 @@ from dpo_gov.cli.text import number
 from dpo_gov.errors import CheckFailed, InputError
 
 if TYPE_CHECKING:
-    from dpo_gov.params import ParamSet
+    from dpo_gov.params import ParamSet, ParamSpec
     from dpo_gov.simulate import SimSpec
     from dpo_gov.study import Limit, Row, Trade
 
@@ -48,7 +48,8 @@ def sweep(
 
     Each NAME=LOW:HIGH:COUNT is an axis of the grid, such as driftThreshold=1%:8%:8; with --sobol
     write NAME=LOW:HIGH. The base asset takes what varied target weights leave. Sets that the
-    registry would refuse are listed and not simulated.
+    registry would refuse however they were reached are listed and not simulated; what is further
+    than one vote may go is looked at, and told.
     """
     from dpo_gov import study
     from dpo_gov.cli.proposal import open_proposal
@@ -101,7 +102,11 @@ def sweep(
     context.out.show(
         data, _about(current, points[0].params, rows, spec), *_tables(current, rows, spec)
     )
-    context.out.text(*_ends(data, out))
+    notes = [
+        _beyond(axis.spec, current, [int(row.values[axis.spec.name]) for row in fine])
+        for axis in axes
+    ]
+    context.out.text(*filter(None, notes), *_ends(data, out))
     return data
 
 
@@ -144,7 +149,7 @@ def _tables(current: ParamSet, rows: Sequence[Row], spec: SimSpec) -> Iterator[T
 
     fine = [row for row in rows if not row.refused]
     for trade in trades(spec.modules):
-        title = f"Pareto front: {trade.x.label} against {trade.y.label}, 95 % intervals"
+        title = f"Pareto front, 95 % intervals: {trade.title}"
         best = [fine[place] for place in front([row.figures for row in fine], trade)]
         more = f" (the first {MOST_ROWS} of {len(best)})" if len(best) > MOST_ROWS else ""
         yield _table(current, best[:MOST_ROWS], trade, title + more)
@@ -247,6 +252,19 @@ def limit(
     return data
 
 
+def _beyond(spec: ParamSpec, current: ParamSet, values: Sequence[int | None]) -> str:
+    """What to do where a value is further than one vote may go; nothing where none is."""
+    from dpo_gov.guardrails.limits import one_vote
+
+    low, high = one_vote(spec, current.get(spec.name))
+    if all(value is None or low <= value <= high for value in values):
+        return ""
+    return (
+        f"{spec.name} may be set to {spec.show(low)} … {spec.show(high)} in one vote; "
+        "`dpo-gov params plan` gives the steps to what is further"
+    )
+
+
 def _limit_data(found: Limit, measure: str, current: ParamSet) -> dict[str, object]:
     return {
         "parameter": found.spec.name,
@@ -293,5 +311,11 @@ def _limit_views(
         yield "that is the hard bound itself: the budget does not limit the parameter there"
     elif found.refused:
         yield f"further the registry would refuse it, whatever the budget: {found.refused}"
+    if beyond := _beyond(found.spec, current, [found.value, found.sure]):
+        yield beyond
     if found.holes:
-        yield f"not within the budget although nearer: {', '.join(map(show, found.holes[:8]))}"
+        first, last = (show(end) for end in (min(found.holes), max(found.holes)))
+        yield (
+            f"before that, {len(found.holes)} of the values that were looked at break the budget, "
+            f"from {first} to {last}: it does not hold all the way; --json lists them"
+        )

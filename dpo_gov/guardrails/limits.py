@@ -19,6 +19,12 @@ def largest_jump(spec: ParamSpec, current: int) -> int:
     return _scaled(spec, spec.jump, current)
 
 
+def one_vote(spec: ParamSpec, current: int) -> tuple[int, int]:
+    """The least and the largest value that a vote may set the parameter to, by itself."""
+    jump = largest_jump(spec, current)
+    return max(spec.lower, current - jump), min(spec.upper, current + jump)
+
+
 def largest_step(spec: ParamSpec, up: bool, current: int) -> int:
     """The largest move up or down from `current` by the steward in one version."""
     return _scaled(spec, spec.step_up if up else spec.step_down, current)

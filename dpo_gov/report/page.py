@@ -36,7 +36,7 @@ def render_html(report: Report, *, title: str = "", summary: str = "", link: str
         inputs=report.inputs,
         verdict=words.verdict(report),
         not_obeyed=setting.not_obeyed(report),
-        debt_held_back=setting.debt_held_back(report),
+        debt_at_start=setting.debt_at_start(report),
         kind=setting.kind(report.inputs.market),
         shipped=setting.is_shipped(report),
         command=setting.command(report),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dpo_gov.market import Market
 from dpo_gov.report.model import Report
-from dpo_gov.report.words import joined
-from dpo_gov.simulate import held_back
+from dpo_gov.report.words import figure_text, joined
+from dpo_gov.simulate import HeldBack, held_back
 
 _DOES = {"collateral": "borrow", "hedging": "hedge"}
 
@@ -30,8 +30,8 @@ def not_obeyed(report: Report) -> str:
     return " ".join(parts)
 
 
-def debt_held_back(report: Report) -> str:
-    """What keeps debt below its target from the start; empty where nothing does."""
+def debt_at_start(report: Report) -> str:
+    """How much of the intended debt a new vault has, and what holds it back; nothing if nothing."""
     inputs = report.inputs
     if "collateral" not in inputs.modules:
         return ""
@@ -39,14 +39,18 @@ def debt_held_back(report: Report) -> str:
         held_back(side, inputs.market, inputs.portfolio)
         for side in (inputs.current, inputs.proposed)
     )
-    parts = []
-    for name in inputs.layout.collaterals:
-        before, after = now.get(name, "nothing"), then.get(name, "nothing")
-        if before == after == "nothing":
-            continue
-        why = before if before == after else f"{before} now and {after} as proposed"
-        parts.append(f"{name} by {why}")
-    return f"Debt starts below its target, held back for {joined(parts, 'and')}." if parts else ""
+    if now == then:
+        return f"In a new vault {_debt(now)}." if now else ""
+    return f"In a new vault {_debt(now)}; with the change {_debt(then)}."
+
+
+def _debt(held: HeldBack | None) -> str:
+    if held is None:
+        return "debt is as targetLtv says"
+    debt, intended = (figure_text(x, "fraction", 1) for x in (held.debt, held.intended))
+    limits = [f"{why} for {joined([*names], 'and')}" for why, names in held.by.items()]
+    whole = f"debt is {debt} of the value, not the {intended} of targetLtv on all that is held"
+    return f"{whole}, because of {joined(limits, 'and of')}"
 
 
 def kind(market: Market) -> str:

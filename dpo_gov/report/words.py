@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from dpo_gov.guardrails.limits import largest_jump
+from dpo_gov.guardrails.limits import one_vote
 from dpo_gov.proposal.numbers import number
 from dpo_gov.report.model import Report
 from dpo_gov.risk import Figure, Measure, measures
@@ -29,7 +29,9 @@ _PHRASES = {
     "mean_return": "the mean return",
     "cost": "the trading cost",
     "liquidation_probability": "the chance of a liquidation",
+    "threshold_use_95": "the largest use of the liquidation threshold in 1 case in 20",
     "hedge_liquidation": "the chance of a lost margin",
+    "hedge_cost": "what hedges cost",
 }
 
 
@@ -149,12 +151,7 @@ def changed(report: Report) -> list[ChangedParameter]:
     found = []
     for name in report.changes:
         spec = current.spec(name)
-        now, new, jump = (
-            current.get(name),
-            proposed.get(name),
-            largest_jump(spec, current.get(name)),
-        )
-        ends = max(spec.lower, now - jump), min(spec.upper, now + jump)
+        now, new = current.get(name), proposed.get(name)
         found.append(
             ChangedParameter(
                 name=name,
@@ -163,7 +160,7 @@ def changed(report: Report) -> list[ChangedParameter]:
                 proposed=_unbroken(spec.show(new)),
                 low=_unbroken(spec.show(spec.lower)),
                 high=_unbroken(spec.show(spec.upper)),
-                one_vote=" to ".join(_unbroken(spec.show(end)) for end in ends),
+                one_vote=" to ".join(_unbroken(spec.show(end)) for end in one_vote(spec, now)),
                 stored=f"{now} → {new} {spec.unit.name.lower()}",
                 modelled=name not in unseen,
                 obeyed=bool(spec.enforced_by),
@@ -196,6 +193,8 @@ def verdict(report: Report) -> str:
         )
     lead = f"Over {_days(inputs.horizon_days)} and {inputs.paths:,} simulated paths, this change "
     by_name = {row.name: row for row in rows(report)}
+    if all(row.verdict == "unchanged" for row in by_name.values()):
+        return lead + "changes no figure on any path."
     moves, still = [], []
     for name, phrase in _PHRASES.items():
         if name not in by_name:

@@ -3,7 +3,7 @@
 from dpo_gov.canonical import ARITHMETIC
 from dpo_gov.market import MODEL
 from dpo_gov.simulate.block import Run, run_block
-from dpo_gov.simulate.borrowing import held_back
+from dpo_gov.simulate.borrowing import HeldBack, held_back
 from dpo_gov.simulate.coverage import NotModelled, covering, not_modelled
 from dpo_gov.simulate.engine import engines, simulate
 from dpo_gov.simulate.executors import Dask, Executor, Processes, Threads, cores, serial
@@ -17,6 +17,7 @@ __all__ = [
     "Executor",
     "Extra",
     "HedgeOutcomes",
+    "HeldBack",
     "NotModelled",
     "Outcomes",
     "Processes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -111,19 +112,36 @@ def _start(lenders: Lenders, params: ParamSet, rules: CollateralRules) -> list[S
     return rules.start(weights, [row[0] for row in lenders.thresholds])
 
 
-def held_back(params: ParamSet, market: Market, portfolio: float) -> dict[str, str]:
-    """The parameter that keeps debt below its target in a new vault, by collateral.
+class HeldBack(NamedTuple):
+    """Debt that is smaller than intended, in values of a new vault.
 
-    Only those that are held back are there. Raises what `Lenders.of` raises.
+    `intended`: of targets on all that is held. `by`: which collaterals each parameter holds back.
+    """
+
+    debt: float
+    intended: float
+    by: dict[str, tuple[str, ...]]
+
+
+def held_back(params: ParamSet, market: Market, portfolio: float) -> HeldBack | None:
+    """What keeps a new vault's debt below its targets; None where nothing does.
+
+    Raises what `Lenders.of` raises.
     """
     layout, lenders = params.layout, Lenders.of(market, params.layout)
-    rules, found = CollateralRules.of(params, lenders.worth / portfolio), {}
-    for name, one in zip(layout.collaterals, _start(lenders, params, rules), strict=True):
-        of = {"absCap": layout.venues[0], "relCap": layout.venues[0], "maxLtv": name}
+    rules = CollateralRules.of(params, lenders.worth / portfolio)
+    start, by, intended = _start(lenders, params, rules), dict[str, tuple[str, ...]](), 0.0
+    places = {"absCap": layout.venues[0], "relCap": layout.venues[0]}
+    for name, target, one in zip(layout.collaterals, rules.targets, start, strict=True):
+        intended += target * params.fraction(f"targetWeight[{name}]") / (1.0 - target)
         if one.held_by:
-            place = of.get(one.held_by, "")
-            found[name] = f"{one.held_by}[{place}]" if place else one.held_by
-    return found
+            place = name if one.held_by == "maxLtv" else places.get(one.held_by, "")
+            why = f"{one.held_by}[{place}]" if place else one.held_by
+            by[why] = (*by.get(why, ()), name)
+    debt = 0.0
+    for one in start:
+        debt += one.debt
+    return HeldBack(debt, intended, by) if by else None
 
 
 def unseen(name: str, current: ParamSet, proposed: ParamSet, market: Market) -> str:

@@ -20,6 +20,8 @@ WHOLE = 10_000
 WORTH_NUMBA, WORTH_COMPILING = 2_000_000, 60_000_000
 """Days times paths times sets from which numba's start, about a second, is worth it, and from which
 it is worth compiling, half a minute and more, but once for each kind of run."""
+MODULES_WEIGH = 10
+"""How many times longer numpy works on a day with debt or hedges."""
 
 
 def engines() -> tuple[str, ...]:
@@ -98,10 +100,10 @@ def _run(run: Run, wanted: str, sets: int) -> Run:
         raise InputError(f"no engine is called {wanted!r}; there are auto, numpy and numba")
     if wanted == "numba" and wanted not in engines():
         raise InputError("the numba engine is not installed; `pip install 'dpo-gov[fast]'` does it")
-    work, fast = (
-        run.spec.paths * run.spec.horizon_days * sets,
-        replace(run, engine="numba"),
-    )
+    fast = replace(run, engine="numba")
+    work = run.spec.paths * run.spec.horizon_days * sets
+    if run.spec.modules:
+        work *= MODULES_WEIGH
     if wanted == "auto":
         if work < WORTH_NUMBA or "numba" not in engines():
             return run

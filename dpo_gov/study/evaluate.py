@@ -33,11 +33,13 @@ def evaluate(
     spec: SimSpec,
     *,
     measures: Sequence[Measure] | None = None,
+    in_all: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Evaluation]:
     """Evaluations of `sets` in their order, `BATCH` of them at a time.
 
-    `measures`: all those of the simulation where none are given.
+    `measures`: all those of the simulation where none are given. `in_all`: how many sets there will
+    be, where these are not all of them; it decides on the engine, and changes no bit.
 
     All start at the current set's target weights and see the same shocks, so a set's evaluation
     does not depend on the others. Values on the way are not kept: `spec.checkpoints` is not used.
@@ -49,7 +51,7 @@ def evaluate(
         batch = sets[first : first + BATCH]
         share = part(progress, first, len(batch), len(sets))
         before, *outcomes = simulate(
-            market, [current, *batch], lean, in_all=len(sets), progress=share
+            market, [current, *batch], lean, in_all=in_all or len(sets), progress=share
         )
         for after in outcomes:
             yield Evaluation(

@@ -28,6 +28,10 @@ SEAL = "sha256_so_far"
 """Of a line: SHA-256, in hex, of all bytes before it and of the line itself without this."""
 
 
+EXACT = 2**53
+"""From here on RFC 8785 knows floats only."""
+
+
 class Journal:
     """An open journal; to be used in a `with` statement, since it locks its file.
 
@@ -103,7 +107,7 @@ class Journal:
         self._digest.update(_bytes(header))
         for number, line in enumerate(lines, 2):
             try:
-                content = from_json(line)
+                content = _as_written(from_json(line))
                 del content[SEAL]
                 sound = self._seal(content) == line + b"\n"
             except (ValueError, TypeError, KeyError):
@@ -128,3 +132,12 @@ class Journal:
 
 def _bytes(line: Line) -> bytes:
     return rfc8785.dumps(line) + b"\n"
+
+
+def _as_written(value: Any) -> Any:
+    """What was read, with large whole numbers as floats again: RFC 8785 writes 1e17 in digits."""
+    if isinstance(value, dict):
+        return {name: _as_written(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_as_written(one) for one in value]
+    return float(value) if isinstance(value, int) and abs(value) >= EXACT else value

@@ -14,7 +14,7 @@ from dpo_gov.risk import OF_MODULES, Figure, Measure
 from dpo_gov.simulate import SimSpec, covering
 from dpo_gov.study.evaluate import BATCH, Progress, evaluate
 from dpo_gov.study.pareto import measure
-from dpo_gov.study.vary import refusal, with_values
+from dpo_gov.study.vary import check_can_vary, refusal, with_values
 
 FIRST_LOOK = 3 * BATCH
 """Values over the whole range that are looked at first; a hole narrower than one gap is missed."""
@@ -98,6 +98,7 @@ def find_limit(
     Raises CheckFailed where no value is within the budget, UnknownName, and what `simulate` does.
     """
     param = state.spec(name)
+    check_can_vary(state, param, [name])
     ends = [with_values(state.params, {name: end}) for end in (param.lower, param.upper)]
     spec = covering(_showing(budget.measure, spec), ends, market)
     market = market.reduced(spec.modules)

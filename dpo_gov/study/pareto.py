@@ -20,6 +20,14 @@ class Trade(NamedTuple):
     x_better: int
     y_better: int
 
+    @property
+    def title(self) -> str:
+        """What is paid with what, and which way is better."""
+        return " against ".join(
+            f"{one.label} ({'more' if better > 0 else 'less'} is better)"
+            for one, better in ((self.x, self.x_better), (self.y, self.y_better))
+        )
+
 
 def measure(name: str) -> Measure:
     """A measure by its name, with or without underscores. Raises InputError with the names."""
@@ -38,15 +46,19 @@ def _trade(x: str, y: str, *, y_better: int = -1) -> Trade:
 
 TRADES = (_trade("cost", "tracking_error"), _trade("cvar_95", "mean_return"))
 OF_MODULE = {
-    "collateral": _trade("liquidation_probability", "mean_debt", y_better=1),
+    "collateral": _trade("threshold_use_95", "mean_debt", y_better=1),
     "hedging": _trade("hedge_cost", "cvar_95"),
 }
 
 
 def trades(modules: Sequence[str]) -> tuple[Trade, ...]:
-    """What a study shows unasked: cost against tracking, tail loss against return; where vaults
-    borrow, liquidations against debt; where they hedge, the hedges' cost against tail loss."""
-    return (*TRADES, *(OF_MODULE[name] for name in modules))
+    """What a study shows unasked: cost against tracking, and tail loss against return.
+
+    Where vaults borrow, how near they come to a liquidation against debt; where they hedge, what
+    that costs against tail loss; and no tracking, since debt and hedges would count as errors.
+    """
+    usual = TRADES[1:] if modules else TRADES
+    return (*usual, *(OF_MODULE[name] for name in modules))
 
 
 def front(figures: Sequence[Mapping[str, Sequence[float]]], trade: Trade) -> list[int]:

@@ -127,7 +127,14 @@ class Sweep:
             points = self.points[start : start + BATCH]
             sets = [point.params for point in points if not point.refused]
             share = part(progress, start, len(points), len(self.points))
-            found = evaluate(self.current, sets, self.market, self.spec, progress=share)
+            found = evaluate(
+                self.current,
+                sets,
+                self.market,
+                self.spec,
+                in_all=len(self.points),
+                progress=share,
+            )
             yield [self._row(point, None if point.refused else next(found)) for point in points]
 
     def _row(self, point: Point, found: Evaluation | None) -> Row:
@@ -151,7 +158,8 @@ class Sweep:
                 f"{journal.path}, line {place + 2}: is no row of this sweep; delete the file and "
                 "start again"
             )
-        return row
+        # A journal has the names in the order of the alphabet, a sweep in that of its axes.
+        return row.model_copy(update={"values": {name: row.values[name] for name in self.names}})
 
     def _fits(self, row: Row, point: Point) -> bool:
         """Whether a row is this point's, with all figures; that these are true is not asked."""

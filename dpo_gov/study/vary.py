@@ -84,7 +84,18 @@ def axes(state: RegistryState, texts: Sequence[str]) -> tuple[Axis, ...]:
     names = [axis.spec.name for axis in found]
     if twice := {name for name in names if names.count(name) > 1}:
         raise InputError(f"{', '.join(sorted(twice))} is given twice; give each parameter once")
+    for axis in found:
+        check_can_vary(state, axis.spec, names)
     return found
+
+
+def check_can_vary(state: RegistryState, spec: ParamSpec, names: Sequence[str]) -> None:
+    """Refuse the base asset's weight where it would vary without another, which cannot be."""
+    first, *others = (f"targetWeight[{symbol}]" for symbol in state.layout.assets)
+    if spec.name == first and not set(others).intersection(names):
+        raise InputError(
+            f"{first} is what the other weights leave; vary {' or '.join(others)} instead"
+        )
 
 
 def grid(state: RegistryState, params: ParamSet, given: Sequence[Axis]) -> Iterator[Point]:

@@ -33,8 +33,8 @@ def test_a_sweep_shows_its_fronts(sweeping: Callable[..., Result], tmp_path: Pat
     result = sweeping(*AXES, "--out", out)
     assert result.exit_code == 0, result.stderr
     for text in (
-        "Pareto front: Trading cost against Tracking error",
-        "Pareto front: Mean loss of the worst 5 % against Mean return",
+        "Pareto front, 95 % intervals: Trading cost (less is better) against Tracking error (less",
+        "intervals: Mean loss of the worst 5 % (less is better) against Mean return (more is bett",
         "3 of 6 sets are not simulated",
         "OutOfOrder: maxSlippage must be at most slippageBudget",
         "sha256 of sweep.jsonl",
@@ -53,20 +53,35 @@ def test_a_sweep_shows_its_fronts(sweeping: Callable[..., Result], tmp_path: Pat
 
 
 def test_a_sweep_of_debt_shows_what_debt_risks(sweeping: Callable[..., Result]) -> None:
-    """Where vaults borrow there is a third front: the chance of a liquidation against debt."""
+    """Where vaults borrow, a front of its own; what one vote cannot set is told."""
     size = ("--paths", "400", "--horizon", "60")
     result = sweeping("targetLtv[WETH]=20%:40%:3", *size, "--json")
     assert result.exit_code == 0, result.stderr
     data = json.loads(result.stdout)
-    assert data["fronts"].keys() == {
-        "cost, tracking_error",
-        "cvar_95, mean_return",
-        "liquidation_probability, mean_debt",
-    }
+    assert data["fronts"].keys() == {"cvar_95, mean_return", "threshold_use_95, mean_debt"}
     debts = [row["figures"]["mean_debt"][0] for row in data["rows"]]
-    assert (
-        max(range(3), key=debts.__getitem__) in data["fronts"]["liquidation_probability, mean_debt"]
-    )
+    assert max(range(3), key=debts.__getitem__) in data["fronts"]["threshold_use_95, mean_debt"]
+
+
+def test_what_one_vote_cannot_set_is_told(sweeping: Callable[..., Result]) -> None:
+    """A sweep looks at all that is legal; how far a single vote goes stands below it."""
+    small = ("--paths", "400", "--horizon", "30")
+    assert "in one vote" not in sweeping("driftThreshold=4%:6%:2", *small).stdout
+    wide = sweeping("driftThreshold=4%:18%:2", *small).stdout
+    assert "driftThreshold may be set to 0.25 % … 10 % in one vote; `dpo-gov params plan`" in wide
+
+
+def test_the_base_assets_weight_cannot_vary_alone(
+    sweeping: Callable[..., Result], run: Run, session: Session
+) -> None:
+    """It is what the other weights leave."""
+    budget = ("--risk", "cvar_95<=30%", "--paths", "400")
+    for result in (
+        sweeping("targetWeight[USDC]=20%:40%:3"),
+        run("sim", "limit", "targetWeight[USDC]", *budget, obj=session),
+    ):
+        assert result.exit_code == 2
+        assert "targetWeight[USDC] is what the other weights leave; vary targetW" in result.stderr
 
 
 def test_without_out_nothing_is_written(

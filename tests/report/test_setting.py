@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dpo_gov.guardrails import Lane, RegistryState, allowed_range
+from dpo_gov.market import default_market
 from dpo_gov.market.model import Garch, History
+from dpo_gov.params import Change, ParamSet
 from dpo_gov.report import setting, words
+from dpo_gov.report.model import Inputs
+from dpo_gov.simulate import SimSpec
 
 
 def _of(report, *changes: str, modules: tuple[str, ...] = ()):
@@ -42,20 +46,57 @@ def test_what_no_contract_does(report, changes, modules, text):
     assert setting.not_obeyed(_of(report, *changes, modules=modules)) == text
 
 
-def test_what_holds_debt_back_is_said(report, monkeypatch):
-    """By collateral, and where the change moves it, on both sides; nothing without debt."""
-    pledged = report.inputs.layout.model_copy(update={"collaterals": ("WETH", "WBTC")})
-    inputs = report.inputs.model_copy(update={"modules": ("collateral",), "layout": pledged})
-    indebted = report.model_copy(update={"inputs": inputs})
-    held = {"WBTC": "maxLtv[WBTC]", "WETH": "absCap[aave-v3]"}
-    sides = iter([held, {**held, "WETH": "debtCeiling"}])
-    monkeypatch.setattr(setting, "held_back", lambda *_: next(sides))
-    assert setting.debt_held_back(indebted) == (
-        "Debt starts below its target, held back for WETH by absCap[aave-v3] now "
-        "and debtCeiling as proposed and WBTC by maxLtv[WBTC]."
+def _indebted(report, now, then):
+    """The report of a vault that borrows, under other parameters now and as proposed."""
+    layout = report.inputs.layout.model_copy(
+        update={"collaterals": ("WETH", "WBTC"), "venues": ("aave-v3", "morpho-blue")}
     )
-    monkeypatch.setattr(setting, "held_back", lambda *_: {})
-    assert setting.debt_held_back(indebted) == setting.debt_held_back(report) == ""
+    base = ParamSet.defaults(layout)
+    current, proposed = (
+        base.apply(
+            Change(key=base.spec(name).key, old=base.get(name), new=value)
+            for name, value in values.items()
+        )
+        for values in (now, then)
+    )
+    market = default_market(conditions=True).reduced(("collateral",))
+    spec = SimSpec(modules=("collateral",))
+    inputs = Inputs.of(current, proposed, market, spec)
+    return report.model_copy(update={"inputs": inputs})
+
+
+FREE = {"relCap[aave-v3]": 5_000_000, "absCap[aave-v3]": 10**14, "debtCeiling": 10**14}
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "text"),
+    [
+        (
+            {},
+            {"driftThreshold": 600},
+            "In a new vault debt is 3.0 % of the value, not the 34.3 % of targetLtv on all that is "
+            "held, because of absCap[aave-v3] for WETH and WBTC.",
+        ),
+        (FREE, FREE, ""),
+        (
+            FREE | {"maxLtv[WETH]": 2_000},
+            FREE,
+            "In a new vault debt is 26.2 % of the value, not the 34.3 % of targetLtv on all that "
+            "is held, because of maxLtv[WETH] for WETH; with the change debt is as targetLtv says.",
+        ),
+        (
+            FREE | {"debtCeiling": 2 * 10**12},
+            FREE | {"debtCeiling": 2 * 10**12},
+            "In a new vault debt is 20.0 % of the value, not the 34.3 % of targetLtv on all that "
+            "is held, because of debtCeiling for WBTC.",
+        ),
+    ],
+)
+def test_what_holds_debt_back_is_said(report, now, then, text):
+    """By the parameter, with how much it is, on both sides where they differ."""
+    found = setting.debt_at_start(_indebted(report, now, then))
+    assert found.replace("\N{NO-BREAK SPACE}", " ") == text
+    assert setting.debt_at_start(report) == ""
 
 
 def test_a_change_that_no_contract_obeys_is_marked(report):

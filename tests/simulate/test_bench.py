@@ -76,6 +76,14 @@ def test_wider_vectors_than_there_are_cannot_be_asked_for(monkeypatch: pytest.Mo
     assert "--vectors AVX2: this processor has none that are wider; SSE can" in done.output
 
 
+def test_vectors_are_those_of_the_compiled_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it there is nothing to measure, which is said."""
+    monkeypatch.setattr("dpo_gov.simulate.engine.find_spec", lambda name: None)
+    done = CliRunner().invoke(main, ["sim", "bench", "--vectors", "SSE"])
+    assert done.exit_code == 2
+    assert "--vectors needs the compiled engine; `pip install 'dpo-gov[fast]'`" in done.output
+
+
 def test_a_missing_engine_is_named() -> None:
     """Without numba the numpy engine is measured, and the command says what is missing."""
     done = subprocess.run(

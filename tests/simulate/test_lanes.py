@@ -1,5 +1,6 @@
 """The numba engine has the bits of numpy, whatever the market, the rules and the machine."""
 
+import ast
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from dpo_gov.market.model import Asset, CommonJump, Garch, Gas, History, Jump, O
 from dpo_gov.params import Change, ParamSet, StrategyLayout, catalogue
 from dpo_gov.simulate import Outcomes, Processes, Run, SimSpec, Threads, run_block, simulate
 from dpo_gov.simulate.coverage import missing
+from dpo_gov.simulate.engine import _run
 
 pytest.importorskip("numba", reason="numba is not installed here (extra `fast`)")
 
@@ -459,6 +462,9 @@ def test_the_engine_is_picked(current: ParamSet, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("dpo_gov.simulate.lanes.is_kept", lambda *_: False)
     assert picked(days=200) == "numpy"
     assert (picked(days=50, in_all=119), picked(days=50, in_all=120)) == ("numpy", "numba")
+    indebted = SimSpec(paths=10_000, horizon_days=61, modules=("collateral",))
+    run = Run(default_market(conditions=True), (current,), indebted)
+    assert [_run(run, "auto", sets).engine for sets in (9, 10)] == ["numpy", "numba"]
 
 
 PROGRAM = """
@@ -564,3 +570,31 @@ def test_code_of_other_sources_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(lanes, "_kernel", lambda digest, on_disk: lambda *_: digest + 1)
     with pytest.raises(AssertionError, match="other sources"):
         lanes._call()
+
+
+HOST_ONLY = {
+    "Asked", "Borrowing", "DebtOutcomes", "HedgeOutcomes", "Hedging", "Market", "Moments",
+    "Outcomes", "RebalancingRules", "SimSpec", "call_kept", "cholesky", "is_kept",
+}  # fmt: skip
+"""What the engine's files import for what is not compiled."""
+
+
+def test_the_digest_has_every_source() -> None:
+    """What compiled code takes from another file of the package is in the digest of its sources,
+    or after a change there old code would pass for new."""
+    from dpo_gov.simulate import lanes
+
+    forgotten = set()
+    for source in (Path(file) for file in lanes._SOURCES):
+        for node in ast.parse(source.read_text()).body if source.stem.endswith("lanes") else ():
+            if not isinstance(node, ast.ImportFrom) or not str(node.module).startswith("dpo_gov"):
+                continue
+            package = sys.modules[str(node.module)]
+            for name in {alias.name for alias in node.names} - HOST_ONLY:
+                found = getattr(package, name)
+                home = getattr(found, "__module__", None)
+                module = found if isinstance(found, ModuleType) else sys.modules.get(str(home))
+                file = (module if module and "dpo_gov" in module.__name__ else package).__file__
+                if file not in lanes._SOURCES:
+                    forgotten.add(f"{source.name}: {name} of {file}")
+    assert forgotten == set()

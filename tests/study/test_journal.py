@@ -45,6 +45,18 @@ def test_of_another_study_it_is_left_alone(tmp_path: Path) -> None:
         assert path.read_bytes() == foreign
 
 
+@pytest.mark.parametrize("figure", [2.0**53, -1.2e17, 9e20, 1e21, 1.5e300, 0.0, -0.5])
+def test_large_figures_are_read_again(tmp_path: Path, figure: float) -> None:
+    """RFC 8785 writes 1e17 as digits; what the program wrote itself is no damage to it."""
+    line = {"figures": {"cost": [figure, 0.1]}}
+    with Journal(tmp_path / "journal", HEADER) as journal:
+        journal.add([line])
+        digest = journal.sha256()
+    with Journal(tmp_path / "journal", HEADER) as journal:
+        assert journal.done == [line]
+        assert journal.sha256() == digest
+
+
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     """It is not skipped: its row would be missing. Cut off there, the file is completed."""
     path = tmp_path / "journal"

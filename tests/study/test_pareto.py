@@ -12,7 +12,7 @@ few = st.integers(0, 5).map(float)
 
 @given(
     st.lists(st.tuples(few, few), min_size=1, max_size=12),
-    st.sampled_from(trades(["collateral", "hedging"])),
+    st.sampled_from([*trades([]), *trades(["collateral", "hedging"])]),
 )
 def test_nobody_beats_the_front(points, trade) -> None:
     """A set is on the front when no other is as good in both figures and better in one.
@@ -44,12 +44,15 @@ def test_what_is_better() -> None:
         (t.x.name, t.y.name): (t.x_better, t.y_better) for t in trades(["collateral", "hedging"])
     }
     assert shown == {
-        ("cost", "tracking_error"): (-1, -1),
         ("cvar_95", "mean_return"): (-1, 1),
-        ("liquidation_probability", "mean_debt"): (-1, 1),
+        ("threshold_use_95", "mean_debt"): (-1, 1),
         ("hedge_cost", "cvar_95"): (-1, -1),
     }
-    assert len(trades([])) == 2
+    usual = [(t.x.name, t.y.name) for t in trades([])]
+    assert usual == [("cost", "tracking_error"), ("cvar_95", "mean_return")]
+    assert trades([])[1].title == (
+        "Mean loss of the worst 5 % (less is better) against Mean return (more is better)"
+    )
 
 
 def test_measures_by_name() -> None:

@@ -137,6 +137,14 @@ def test_a_damaged_figure_is_not_believed(sweep: Sweep, tmp_path: Path) -> None:
         sweep.run(tmp_path)
 
 
+def test_rows_that_are_read_again_are_the_same(sweep: Sweep, tmp_path: Path) -> None:
+    """With their values in the order of the axes, not of the alphabet that the file has."""
+    first, _ = sweep.run(tmp_path)
+    again, _ = sweep.run(tmp_path)
+    assert again == first
+    assert [list(row.values) for row in again] == [list(row.values) for row in first]
+
+
 def test_table_and_plot(sweep: Sweep) -> None:
     """Every row is in the table, refused ones without figures; the plot is the same twice."""
     rows, _ = sweep.run(None)
