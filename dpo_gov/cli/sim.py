@@ -71,9 +71,7 @@ def run(
             "`dpo-gov params plan` finds legal steps"
         )
     if other := _otherwise(report, opened):
-        context.out.text(
-            f"with {other} than the proposal's own report: the hash is not that of the latter"
-        )
+        context.out.text(f"{other} than the proposal's: the hash is not that of its own report")
     return data
 
 
@@ -88,7 +86,7 @@ def _otherwise(report: Report, opened: Opened) -> str:
     found = [word for name, word in names.items() if getattr(usual, name) != getattr(inputs, name)]
     if not setting.is_shipped(report):
         found.append("market")
-    return f"another {words.joined(found, 'and')}" if found else ""
+    return f"other {words.joined(found, 'and')}" if found else ""
 
 
 @command.command()

@@ -51,7 +51,7 @@ def test_table(folder, tmp_path):
         "Over 20 days and 500 simulated paths, this change",
         ": 500 paths of 20 days",
         "report hash  0x",
-        "the hash is not that of its own report",
+        "other paths, seed and horizon than the proposal's: the hash is not that of its own",
     ):
         assert part in result.stdout
     assert "\u00a0" not in result.stdout
