@@ -71,6 +71,7 @@ def test_the_compiled_engine_for_a_lesser_processor() -> None:
 def test_wider_vectors_than_there_are_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Code for a processor that has more would kill the process."""
     monkeypatch.setattr(vectors, "lesser", lambda: (SSE,))
+    monkeypatch.setattr("dpo_gov.simulate.engines", lambda: ("numpy", "numba"))
     done = CliRunner().invoke(main, ["sim", "bench", "--vectors", "AVX2"])
     assert done.exit_code == 2
     assert "--vectors AVX2: this processor has none that are wider; SSE can" in done.output
