@@ -233,3 +233,15 @@ def make_rows(market):
         room(funded * LANES).reshape((funded, LANES)),
         room(venues * LANES).reshape((venues, LANES)),
     )
+
+
+@njit(**COMPILED)
+def gather(chosen, count):
+    """Put the numbers of the lanes that are marked in front, of which there are `count`."""
+    if count:
+        count = 0
+        for lane in range(LANES):
+            due = chosen[lane]
+            chosen[count] = lane
+            count += due
+    return count

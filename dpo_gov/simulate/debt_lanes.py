@@ -17,7 +17,7 @@ from dpo_gov.canonical import Purpose
 from dpo_gov.canonical.elementwise import least, most, where
 from dpo_gov.canonical.lanes import inline, philox4x32, room, uniform
 from dpo_gov.market.borrowing import Slopes, borrow_rate
-from dpo_gov.market.rows_lanes import COMPILED, DAYS, LANES
+from dpo_gov.market.rows_lanes import COMPILED, DAYS, LANES, gather
 from dpo_gov.policy import borrowing, collateral
 from dpo_gov.policy.collateral import (
     BY_RIPCORD,
@@ -326,19 +326,7 @@ def _accrue(debts, one, j, day, held, rows, sleeves):
         near = may_touch(posted, owed, ratio, rows.variance[place, day, lane], threshold)
         chosen[lane] = np.int64(near)
         count += chosen[lane]
-    return _gather(chosen, count)
-
-
-@njit(**COMPILED)
-def _gather(chosen, count):
-    """Put the numbers of the lanes that are marked in front."""
-    if count:
-        count = 0
-        for lane in range(LANES):
-            due = chosen[lane]
-            chosen[count] = lane
-            count += due
-    return count
+    return gather(chosen, count)
 
 
 @njit(**COMPILED)
@@ -429,7 +417,7 @@ def look(debts, one, j, number, day, vault, value, rebalanced, held, sleeves):
         wants = better(debt, rate, other, since, limits)
         chosen[lane] = np.int64(due(sleeve, terms, space, evening, limits) | wants)
         count += chosen[lane]
-    return _gather(chosen, count)
+    return gather(chosen, count)
 
 
 @njit(**COMPILED)

@@ -15,7 +15,7 @@ from dpo_gov.canonical.lanes import exp, normals, room
 from dpo_gov.market import Market
 from dpo_gov.market.lanes import draw_days
 from dpo_gov.market.quoting import thinned
-from dpo_gov.market.rows_lanes import COMPILED, DAYS, LANES, make_rows
+from dpo_gov.market.rows_lanes import COMPILED, DAYS, LANES, gather, make_rows
 from dpo_gov.market.sample import usual_variances
 from dpo_gov.policy import RebalancingRules, against_oracle
 from dpo_gov.policy.lanes import PACK, make_plan, plan_trades
@@ -381,13 +381,7 @@ def _choose(rules, one, number, block):
         wanted = (state[one, _DRIFT, lane] > threshold) | (since >= interval)
         chosen[lane] = np.int64(wanted & (since >= cool_off))
         count += chosen[lane]
-    if count:
-        count = 0
-        for lane in range(LANES):
-            due = chosen[lane]
-            chosen[count] = lane
-            count += due
-    return count
+    return gather(chosen, count)
 
 
 @njit(**COMPILED)
